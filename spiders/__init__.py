@@ -1,0 +1,1 @@
+"""Fetch and archive: everything that knows the network and the WARC files."""

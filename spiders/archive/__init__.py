@@ -1,0 +1,1 @@
+"""Responses into WARC files, and back: writer, index, manifests, reader, verification."""
