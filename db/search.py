@@ -122,7 +122,7 @@ def create_search(connection: sqlite3.Connection) -> None:
     """Create the empty search tables of ``db.schema.SEARCH``."""
     for search_table, (content, columns) in SEARCH.items():
         connection.execute(
-            f"CREATE VIRTUAL TABLE \"{search_table}\" USING FTS5 ({', '.join(columns)}, "
+            f'CREATE VIRTUAL TABLE "{search_table}" USING FTS5 ({", ".join(columns)}, '
             f'content="{content}", tokenize="{TOKENIZER}")'
         )
 
@@ -136,7 +136,7 @@ def fill_search(connection: sqlite3.Connection) -> None:
         connection.execute(
             f'INSERT INTO "{search_table}" (rowid, {names}) SELECT rowid, {tokens} FROM "{content}"'
         )
-        connection.execute(f"INSERT INTO \"{search_table}\" (\"{search_table}\") VALUES ('optimize')")
+        connection.execute(f'INSERT INTO "{search_table}" ("{search_table}") VALUES (\'optimize\')')
 
 
 def passage_pattern(query: str) -> re.Pattern[str] | None:

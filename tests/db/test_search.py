@@ -25,7 +25,9 @@ def connection() -> sqlite3.Connection:
     for table, columns in TABLES.items():
         connection.execute(f"CREATE TABLE {table} ({columns})")
     for identifier, text in TEXTS.items():
-        connection.execute("INSERT INTO claims (id, quote, context) VALUES (?, ?, '')", (identifier, text))
+        connection.execute(
+            "INSERT INTO claims (id, quote, context) VALUES (?, ?, '')", (identifier, text)
+        )
     create_search(connection)
     fill_search(connection)
     return connection
@@ -104,7 +106,9 @@ def test_search_survives_vacuum_into(connection: sqlite3.Connection, tmp_path) -
 
 def test_every_search_table_names_its_content(connection: sqlite3.Connection) -> None:
     for table, (content, _) in SEARCH.items():
-        (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (sql,) = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = ?", (table,)
+        ).fetchone()
         assert f'content="{content}"' in sql
 
 

@@ -208,7 +208,9 @@ class Sample:
                      parameters="{}", term=values["term"], organizations="[]")  # fmt: skip
         for actor, actor_role in ((organization, role), *others):
             if actor:
-                self.add("claim_organizations", claim_id=claim_id, organization_id=actor, role=actor_role)
+                self.add(
+                    "claim_organizations", claim_id=claim_id, organization_id=actor, role=actor_role
+                )
         return claim_id
 
 
@@ -283,7 +285,10 @@ def _notices(sample: Sample) -> None:
                buyer_name="样本市公安局（示例）", procedure="open", published="2026-11-01", deadline="2026-11-25T09:30:00Z", amount=12_500_000.0,
                currency="CNY", country="CN", region="Sample Province", url="https://ccgp.invalid/t20261101_10001.htm", language="zh",
                text_start=0, text_end=len(TENDER), source_id="sample-ccgp")  # fmt: skip
-    for stage, published, amount in (("tender", "2026-08-01", None), ("award", "2026-11-10", 480_000.0)):
+    for stage, published, amount in (
+        ("tender", "2026-08-01", None),
+        ("award", "2026-11-10", 480_000.0),
+    ):
         sample.add("notices", id=f"notice-ocds-{stage}", ocid="ocds-sample-0001", document_id=award, format="ocds",
                    source_notice_id=f"0001-{stage}", stage=stage, title=f"City centre camera network, {stage} (sample)",
                    description="Camera network with crowd density alerts.", buyer_id="samplecity", buyer_name="Samplecity Police (sample)",
@@ -327,13 +332,19 @@ def _claims(sample: Sample) -> None:
                summary_zh="一份虚构的报道称，两家虚构公司测试了针对某一少数族群的报警摄像系统。",
                publication="The Sample Gazette", publisher="Sample Gazette Ltd", published="2025-12-08", url="https://gazette.invalid/alarm",
                answer="It was a test in a laboratory and was never sold.", answer_by="Example Cloudeye Technology")  # fmt: skip
-    for stance, organization in (("reports", "yunyan"), ("denies", "yunyan"), ("reports", "moshan")):
+    for stance, organization in (
+        ("reports", "yunyan"),
+        ("denies", "yunyan"),
+        ("reports", "moshan"),
+    ):
         claim_id = identifier("curated", "sample-alarm", stance, organization)
         sample.add("claims", id=claim_id, capability="ethnicity-detection", stance=stance, organization_id=organization,
                    organization_role="vendor", parameters='{"groups": ["uyghur"]}', passages=0, basis="curated",
                    citation="The Sample Gazette, “Sample alarm on a minority”, 8 December 2025.", reported_system_id="sample-alarm",
                    review="unreviewed", first_seen="2025-12-08", last_seen="2025-12-08", state="live", source_id="reports")  # fmt: skip
-        sample.add("claim_organizations", claim_id=claim_id, organization_id=organization, role="vendor")
+        sample.add(
+            "claim_organizations", claim_id=claim_id, organization_id=organization, role="vendor"
+        )
 
 
 def build(path: Path) -> Path:
