@@ -1,0 +1,386 @@
+"""The term syntax of the lexicon, and its compilation.
+
+A term is literal words with ``word*`` (inflection), ``*word`` (compound), ``(a|b)``,
+``(a|b)?``, ``..N..`` (gap) and ``<set>``; docs/capabilities.md explains it to people. Each term
+becomes two expressions that mean the same:
+
+- ``exact``: a Python ``re`` expression that finds the spans, with word boundaries;
+- ``core``: a looser expression over UTF-8 bytes for the fast engine. Wherever ``exact`` matches,
+  ``core`` ends inside that match, so the engine may report too much and never too little.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from parsers.capabilities.han import is_han, variants
+
+MAX_GAP = 80
+# Letters and digits of all scripts that put spaces between words. Han is not among them.
+LETTERS = (
+    "0-9A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0300-\u036f"
+    "\u0370-\u03ff\u0400-\u052f\u0620-\u065f\u066e-\u06d3\u06d5-\u06dc\u06ee-\u06ff\u1e00-\u1eff"
+)
+BOUNDARY = f"(?:(?<![{LETTERS}])|(?![{LETTERS}]))"
+_SPACE = "[\\s\\-_\u00ad\u2010-\u2014]{1,4}"
+_LOOSE_SPACE = "[\\s\\-_\u00ad\u2010-\u2014]{0,4}"
+_HAN_SPACE = "[ \u00a0\u3000\n]{0,2}"
+# The same in bytes; every multi-byte space above begins with one of these lead bytes.
+_SPACE_BYTES = r"(?:[\s\x1c-\x1f\-_]|\xc2[\x85\xa0\xad]|\xe1\x9a\x80|\xe2\x80[\x80-\xaf]|\xe2\x81\x9f|\xe3\x80\x80)"
+_HAN_SPACE_BYTES = r"(?:[ \n]|\xc2\xa0|\xe3\x80\x80){0,2}"
+_ARABIC_MARKS = "[\u0640\u064b-\u0652\u0670]{0,2}"
+_ARABIC_MARKS_BYTES = r"(?:\xd9[\x80\x8b-\x92\xb0]){0,2}"
+_ARABIC_PREFIX = "(?:[وفبلك]{0,2}ا?ل)?[وفبلك]?"
+_ARABIC_FORMS = {
+    "ا": "اأإآٱ",
+    "أ": "اأإآٱ",
+    "إ": "اأإآٱ",
+    "آ": "اأإآٱ",
+    "ي": "يىی",
+    "ى": "يىی",
+    "ة": "ةه",
+    "ه": "هة",
+    "ك": "كک",
+    "ؤ": "ؤو",
+    "ئ": "ئي",
+}
+BUILT_IN_SETS = ("number",)
+_NUMBER = "[0-9０-９][0-9０-９.,，]{0,12}"
+_NUMBER_BYTES = r"(?:[0-9]|\xef\xbc[\x90-\x99])"
+
+
+class TermError(ValueError):
+    """A term that the syntax does not allow; the message says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """Any further letters of the same word, before or after what it stands beside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    alternatives: tuple[Sequence, ...]
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    parts: tuple[Literal | Space | Star | Number | Gap | Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTerm:
+    """``exact`` for ``re``, ``core`` for the engine (escaped bytes), ``gapped``: has a gap."""
+
+    source: str
+    language: str
+    exact: str
+    core: str
+    gapped: bool = field(default=False)
+
+
+_GAP = re.compile(r"\s*\.\.(\d+)\.\.\s*")
+_SET = re.compile(r"<([a-z][a-z0-9-]*)>")
+_FORBIDDEN = set("[]{}^$\\+")
+
+
+def parse(term: str, sets: Mapping[str, list[str]] | None = None) -> Sequence:
+    """The tree of a term. Raises `TermError` with a remedy where the syntax is broken."""
+    sequence, position = _parse_alternatives(term, 0, sets or {}, depth=0)
+    if position != len(term):
+        raise TermError(f"unexpected {term[position]!r} in {term!r}: an opening ( is missing")
+    if not _can_start(sequence):
+        raise TermError(f"{term!r} has nothing that must stand in the text: add a word to it")
+    return sequence
+
+
+def _can_start(sequence: Sequence) -> bool:
+    """True where every reading of the sequence holds at least one literal or number."""
+    for part in sequence.parts:
+        if isinstance(part, Literal | Number):
+            return True
+        if isinstance(part, Group) and not part.optional:
+            if all(_can_start(alternative) for alternative in part.alternatives):
+                return True
+    return False
+
+
+def _parse_alternatives(
+    term: str, position: int, sets: Mapping[str, list[str]], depth: int
+) -> tuple[Sequence, int]:
+    alternatives: list[Sequence] = []
+    parts: list[Literal | Space | Star | Number | Gap | Group] = []
+    literal = ""
+
+    def flush() -> None:
+        nonlocal literal
+        if literal:
+            parts.append(Literal(unicodedata.normalize("NFC", literal)))
+            literal = ""
+
+    while position < len(term):
+        character = term[position]
+        gap = _GAP.match(term, position)
+        if gap and ".." in gap.group():
+            flush()
+            most = int(gap.group(1))
+            if not 1 <= most <= MAX_GAP:
+                raise TermError(f"gap ..{most}.. in {term!r}: write a number from 1 to {MAX_GAP}")
+            parts.append(Gap(most))
+            position = gap.end()
+        elif character == "(":
+            flush()
+            if depth > 4:
+                raise TermError(f"{term!r} nests groups more than four deep: split the term")
+            inner, position = _parse_alternatives(term, position + 1, sets, depth + 1)
+            if position >= len(term) or term[position] != ")":
+                raise TermError(f"{term!r} lacks a closing )")
+            position += 1
+            optional = position < len(term) and term[position] == "?"
+            position += optional
+            group = inner.parts[0]
+            if len(inner.parts) == 1 and isinstance(group, Group) and not group.optional:
+                parts.append(Group(group.alternatives, optional))
+            else:
+                parts.append(Group((inner,), optional))
+        elif character == ")":
+            break
+        elif character == "|":
+            flush()
+            alternatives.append(Sequence(tuple(parts)))
+            parts = []
+            position += 1
+        elif character == "<":
+            flush()
+            named = _SET.match(term, position)
+            if not named:
+                raise TermError(f"{term!r}: a set is written <name>, in small letters")
+            parts.append(_expand_set(named.group(1), term, sets))
+            position = named.end()
+        elif character == "*":
+            if literal and is_han(literal[-1]):
+                raise TermError(f"{term!r}: * follows a Chinese character, which has no inflection")
+            flush()
+            parts.append(Star())
+            position += 1
+        elif character.isspace():
+            flush()
+            while position < len(term) and term[position].isspace():
+                position += 1
+            parts.append(Space())
+        elif character in _FORBIDDEN or (character == "?" and (not parts or literal)):
+            raise TermError(
+                f"{term!r}: {character!r} is not part of the syntax; write (a|b)? for an optional "
+                "part, word* for endings and ..12.. for a gap"
+            )
+        else:
+            literal += character
+            position += 1
+    flush()
+    alternatives.append(Sequence(tuple(parts)))
+    if len(alternatives) == 1:
+        if depth and not alternatives[0].parts:
+            raise TermError(f"{term!r} has an empty ( )")
+        return alternatives[0], position
+    if any(not item.parts for item in alternatives):
+        raise TermError(f"{term!r} has an empty alternative; write (a|b)? for an optional part")
+    return Sequence((Group(tuple(alternatives)),)), position
+
+
+def _expand_set(name: str, term: str, sets: Mapping[str, list[str]]) -> Group | Number:
+    if name == "number":
+        return Number()
+    members = sets.get(name)
+    if not members:
+        raise TermError(
+            f"{term!r}: the set <{name}> is not in lexicon/sets.yml for this language; "
+            f"known: {', '.join(sorted(sets)) or 'none'}"
+        )
+    return Group(tuple(parse(member, {}) for member in members))
+
+
+# -- compilation ----------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Context:
+    language: str
+    exact_case: bool
+    han_before: bool = False  # the character before is Han, or may be
+    at_start: bool = True  # nothing emitted yet that consumes text
+
+
+def compile_term(
+    term: str,
+    language: str,
+    sets: Mapping[str, list[str]] | None = None,
+    exact_case: bool = False,
+) -> CompiledTerm:
+    """Compile one term of one language. Raises `TermError`."""
+    tree = parse(term.strip(), sets)
+    context = _Context(language, exact_case)
+    exact, core = _sequence(tree, context, outer=True)
+    return CompiledTerm(term, language, f"{BOUNDARY}{exact}{BOUNDARY}", core, ".." in term)
+
+
+def _sequence(sequence: Sequence, context: _Context, outer: bool = False) -> tuple[str, str]:
+    exact: list[str] = []
+    core: list[str] = []
+    parts = sequence.parts
+    for index, part in enumerate(parts):
+        last = outer and index == len(parts) - 1
+        after_gap = index > 0 and isinstance(parts[index - 1], Gap)
+        if isinstance(part, Literal):
+            text, data = _literal(part.text, context, after_gap)
+        elif isinstance(part, Space):
+            beside_optional = any(
+                isinstance(neighbour, Group) and neighbour.optional
+                for neighbour in (*parts[max(index - 1, 0) : index], *parts[index + 1 : index + 2])
+            )
+            loose = beside_optional or context.language == "zh"
+            text = _LOOSE_SPACE if loose else _SPACE
+            data = _SPACE_BYTES + ("{0,4}" if loose else "{1,4}")
+        elif isinstance(part, Star):
+            text = f"[{LETTERS}]{{0,30}}"
+            edge = last or (outer and index == 0)
+            data = "" if edge else r"[0-9A-Za-z\x80-\xff]{0,60}"
+            context.at_start = False
+        elif isinstance(part, Number):
+            text, data = (
+                _NUMBER,
+                _NUMBER_BYTES if last else _NUMBER_BYTES + r"(?:[0-9.,]|\xef\xbc[\x80-\xbf]){0,12}",
+            )
+            context.han_before = False
+            context.at_start = False
+        elif isinstance(part, Gap):
+            text = f"{BOUNDARY}[\\s\\S]{{0,{part.most}}}?{BOUNDARY}"
+            data = f"[^\\x00]{{0,{part.most * 4}}}"
+            context.han_before = False
+        else:
+            text, data = _group(part, context)
+        exact.append(text)
+        core.append(data)
+    return "".join(exact), "".join(core)
+
+
+def _group(group: Group, context: _Context) -> tuple[str, str]:
+    exact: list[str] = []
+    core: list[str] = []
+    han, started = context.han_before, context.at_start
+    han_after = False
+    for alternative in group.alternatives:
+        inner = _Context(context.language, context.exact_case, han, started)
+        text, data = _sequence(alternative, inner)
+        exact.append(text)
+        core.append(data)
+        han_after = han_after or inner.han_before
+    context.han_before = han_after or (group.optional and han)
+    context.at_start = started and group.optional
+    mark = "?" if group.optional else ""
+    return f"(?:{'|'.join(exact)}){mark}", f"(?:{'|'.join(core)}){mark}"
+
+
+def _literal(literal: str, context: _Context, after_gap: bool) -> tuple[str, str]:
+    exact: list[str] = []
+    core: list[str] = []
+    if _is_arabic(literal[0]):
+        if literal.startswith("ال") and len(literal) > 4:
+            literal = literal[2:]  # the prefix below has the article, as an option
+        exact.append(_ARABIC_PREFIX)
+        core.append("" if context.at_start else r"(?:[\xd8\xd9][\x80-\xbf]){0,4}")
+    for index, character in enumerate(literal):
+        han = is_han(character)
+        first = context.at_start or (index == 0 and after_gap)
+        if not first and (han or (context.han_before and character.isascii())):
+            exact.append(_HAN_SPACE)
+            core.append(_HAN_SPACE_BYTES)
+        text, data = _character(character, context)
+        exact.append(text)
+        core.append(data)
+        context.han_before = han
+        context.at_start = False
+    return "".join(exact), "".join(core)
+
+
+def _is_arabic(character: str) -> bool:
+    return "\u0600" <= character <= "\u06ff"
+
+
+def _character(character: str, context: _Context) -> tuple[str, str]:
+    """(regular expression, bytes expression) for one character and all its written forms."""
+    if is_han(character):
+        forms = variants(character)
+        return _one_of(forms), _one_of_bytes(forms)
+    if _is_arabic(character):
+        forms = _ARABIC_FORMS.get(character, character)
+        return _one_of(forms) + _ARABIC_MARKS, _one_of_bytes(forms) + _ARABIC_MARKS_BYTES
+    if character in "'’":
+        return "['’ʼ]?", r"(?:'|\xe2\x80\x99|\xca\xbc)?"
+    if character == "-":
+        return _LOOSE_SPACE, _SPACE_BYTES + "{0,4}"
+    forms = character
+    if not context.exact_case:
+        forms += character.lower() + character.upper()
+    if context.language == "tr" and character in "iıİI":
+        forms += "iıİI"
+    if context.language == "zh" and "!" <= character <= "~":
+        forms += "".join(chr(ord(form) + 0xFEE0) for form in dict.fromkeys(forms) if form.isascii())
+    if character == "ß":
+        return "(?:ß|ss|SS|ẞ)", r"(?:\xc3\x9f|[sS][sS]|\xe1\xba\x9e)"
+    base = unicodedata.normalize("NFD", character)
+    if len(base) > 1 and context.language not in ("ru",):
+        plain = base[0]
+        more = plain + plain.upper() + plain.lower()
+        text = _one_of(forms + more) + "[\u0300-\u036f]?"
+        data = _one_of_bytes(forms + more) + r"(?:\xcc[\x80-\xbf]|\xcd[\x80-\xaf])?"
+        if context.language == "de" and plain in "aouAOU":
+            text = f"(?:{text}[eE]?)"
+            data = f"{data}[eE]?"
+        return text, data
+    if character in "её" and context.language == "ru":
+        forms += "еёЕЁ"
+    return _one_of(forms), _one_of_bytes(forms)
+
+
+def _one_of(forms: str) -> str:
+    unique = sorted({form for form in forms if len(form) == 1})
+    return re.escape(unique[0]) if len(unique) == 1 else f"[{''.join(map(re.escape, unique))}]"
+
+
+def _one_of_bytes(forms: str) -> str:
+    """Alternatives over UTF-8 bytes. ASCII letters once: the engine ignores their case."""
+    plain = sorted({form.lower() for form in forms if form.isascii()})
+    other = sorted({form for form in forms if not form.isascii() and len(form) == 1})
+    items = [_escape(form.encode()) for form in plain + other]
+    return items[0] if len(items) == 1 else f"(?:{'|'.join(items)})"
+
+
+def _escape(data: bytes) -> str:
+    return "".join(
+        chr(byte) if chr(byte).isascii() and chr(byte).isalnum() else f"\\x{byte:02x}"
+        for byte in data
+    )
