@@ -1,0 +1,1 @@
+"""The verbs of ``counterwatch``, one module a verb; each has a ``command``."""
