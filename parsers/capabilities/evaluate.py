@@ -126,9 +126,9 @@ def score(
     stance_wanted = pairs(claims_of, "capability", "stance")
     judged = [item for item in stance_found if item[:2] in right]
     correct = [item for item in judged if item in stance_wanted]
-    wanted_stances = defaultdict(set)
+    wanted_stances: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for i, capability, stance in stance_wanted:
-        wanted_stances[i, capability].add(stance)
+        wanted_stances[(i, capability)].add(stance)
     confusions = Counter(
         f"{'/'.join(sorted(wanted_stances[item[:2]]))} → {item[2]}"
         for item in judged
@@ -249,8 +249,12 @@ def table(result: dict[str, Any]) -> str:
     for title, key in (("language", "languages"), ("provenance", "provenances"), ("kind", "kinds")):
         head(title)
         for name, item in result[key].items():
-            row(name, item["capability"], f"  n={item['passages']} empty {item['empty_hit']}/{item['empty']}"
-                f" stance {_figure(item['stance'])}")  # fmt: skip
+            row(
+                name,
+                item["capability"],
+                f"  n={item['passages']} empty {item['empty_hit']}/{item['empty']}"
+                f" stance {_figure(item['stance'])}",
+            )
     head("stance")
     for name, item in result["stances"].items():
         row(name, item)

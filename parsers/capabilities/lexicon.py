@@ -286,7 +286,7 @@ def _examples(data: Any, key: str, path: Path, problems: list[str]) -> tuple[Exa
                 str(entry.get("language", "")),
                 str(entry.get("kind", "report")),
                 _line(entry["text"]),
-            )  # fmt: skip
+            )
         )
     return tuple(examples)
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import platform
 import re
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -73,7 +74,8 @@ class HyperscanEngine:
             self._terms_of[index[core]].append(number)
         expressions = [core.encode("ascii") for core in index]
         key = hashlib.sha256(
-            b"\0".join(expressions) + f"{hyperscan.__version__} {flags} {sys.platform}".encode()
+            b"\0".join(expressions)
+            + f"{version('hyperscan')} {flags} {platform.machine()}".encode()
         ).hexdigest()[:24]
         self._database = self._load(key) or self._compile(expressions, flags, key)
         self._database.scratch = hyperscan.Scratch(self._database)

@@ -123,6 +123,6 @@ class Sentences:
 
     def at(self, position: int) -> tuple[int, int]:
         """The sentence that holds the character at ``position``."""
-        start, end, spans = self.block(position)
+        spans = self.block(position)[2]
         index = bisect.bisect_right(spans, position, key=lambda item: item[0]) - 1
         return spans[max(index, 0)]

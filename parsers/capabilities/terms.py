@@ -29,7 +29,10 @@ _SPACE = "[\\s\\-_\u00ad\u2010-\u2014]{1,4}"
 _LOOSE_SPACE = "[\\s\\-_\u00ad\u2010-\u2014]{0,4}"
 _HAN_SPACE = "[ \u00a0\u3000\n]{0,2}"
 # The same in bytes; every multi-byte space above begins with one of these lead bytes.
-_SPACE_BYTES = r"(?:[\s\x1c-\x1f\-_]|\xc2[\x85\xa0\xad]|\xe1\x9a\x80|\xe2\x80[\x80-\xaf]|\xe2\x81\x9f|\xe3\x80\x80)"
+_SPACE_BYTES = (
+    r"(?:[\s\x1c-\x1f\-_]|\xc2[\x85\xa0\xad]|\xe1\x9a\x80|\xe2\x80[\x80-\xaf]|\xe2\x81\x9f"
+    r"|\xe3\x80\x80)"
+)
 _HAN_SPACE_BYTES = r"(?:[ \n]|\xc2\xa0|\xe3\x80\x80){0,2}"
 _ARABIC_MARKS = "[\u0640\u064b-\u0652\u0670]{0,2}"
 _ARABIC_MARKS_BYTES = r"(?:\xd9[\x80\x8b-\x92\xb0]){0,2}"
@@ -123,9 +126,12 @@ def _can_start(sequence: Sequence) -> bool:
     for part in sequence.parts:
         if isinstance(part, Literal | Number):
             return True
-        if isinstance(part, Group) and not part.optional:
-            if all(_can_start(alternative) for alternative in part.alternatives):
-                return True
+        if (
+            isinstance(part, Group)
+            and not part.optional
+            and all(_can_start(alternative) for alternative in part.alternatives)
+        ):
+            return True
     return False
 
 
