@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from parsers.redaction import redact
+from spiders.sources import Source
+
 from db.claims import ActedTag, Claim, group
 from db.gather import Content
 from db.identifiers import identifier
@@ -14,8 +17,6 @@ from db.load import Loader
 from db.work import PlacedNotice, Work
 from parsers import organizations
 from parsers.records import Notice, Party, PassageKind, Tag
-from parsers.redaction import redact
-from spiders.sources import Source
 
 _KIND_OF_SOURCE: dict[str, PassageKind] = {
     "vendor": "vendor",
@@ -156,7 +157,9 @@ class Assembler:
             "notice", source.id, notice.format, notice.source_notice_id or f"{sha256}/{number}"
         )
         buyer = notice.buyer
-        buyer_id = self.organization(buyer, "buyer", source.sample) if buyer and buyer.name else None
+        buyer_id = (
+            self.organization(buyer, "buyer", source.sample) if buyer and buyer.name else None
+        )
         self.loader.add(
             "notices",
             id=notice_id,
@@ -286,10 +289,7 @@ class Assembler:
                 parameters=_json(passage.parameters),
                 term=passage.term,
                 organizations=_json(
-                    [
-                        {"organization_id": a.organization_id, "role": a.role}
-                        for a in passage.actors
-                    ]
+                    [{"organization_id": a.organization_id, "role": a.role} for a in passage.actors]
                 ),
             )
         for actor in claim.actors:

@@ -18,6 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from spiders.archive.index import Index
+from spiders.archive.reader import PayloadError, read_payload
+from spiders.sources import Source, load_sources
+
 from db import curated, removals, summaries
 from db.assemble import Assembler, segments
 from db.gather import Content, Gathered, gather, is_plumbing
@@ -29,10 +33,7 @@ from db.versions import parsing_version, publishing_version, tagging_version
 from db.work import ParsedDocument, Work
 from parsers.capabilities import lexicon, tag
 from parsers.records import Capture, PassageKind
-from spiders.archive.index import Index
-from spiders.archive.reader import PayloadError, read_payload
 from spiders.paths import archive_folder, database_path, index_path, work_path
-from spiders.sources import Source, load_sources
 
 Progress = Callable[[str, int, int], None]  # (what, done, total)
 
@@ -101,9 +102,27 @@ def build(
 def all_sources(index: Index) -> dict[str, Source]:
     """The register's sources and those that the archive knows beside it (added files)."""
     sources = dict(load_sources())
-    for source in index.sources():
-        sources.setdefault(source.id, source)
+    for row in index.sources():
+        sources.setdefault(row["id"], _added_source(row["id"], row["title"]))
     return sources
+
+
+def _added_source(source_id: str, title: str) -> Source:
+    """A source that exists only as added files: reports, until somebody describes it in YAML."""
+    return Source(
+        id=source_id,
+        title=title or source_id,
+        kind="report",
+        publisher="",
+        country="",
+        languages=(),
+        url="",
+        licence="",
+        schedule="never",
+        spider="",
+        urls={},
+        notes="",
+    )
 
 
 def _fingerprint(index: Index, sources: dict[str, Source]) -> str:
@@ -113,7 +132,7 @@ def _fingerprint(index: Index, sources: dict[str, Source]) -> str:
         parsing_version(),
         tagging_version(),
         publishing_version(),
-        json.dumps([asdict(sources[key]) for key in sorted(sources)], default=str),
+        json.dumps([{**asdict(sources[key]), "path": ""} for key in sorted(sources)]),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
@@ -225,7 +244,10 @@ def _one_by_one(
                 if not isinstance(capture, Capture):
                     raise
                 yield ParsedDocument(
-                    capture.sha256 or "", "failed", "the parser's process died", capture.media_type or ""
+                    capture.sha256 or "",
+                    "failed",
+                    "the parser's process died",
+                    capture.media_type or "",
                 )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from parsers.redaction import redact
+
 from db.work import FailedNotice, ParsedDocument, ParsedMember, PlacedNotice
 from parsers import documents, notices
 from parsers.records import DocumentError, Extraction, Notice, NoticeFailure
-from parsers.redaction import redact
 
 # A container may hold containers; beyond this depth nothing honest is lost.
 MAXIMUM_DEPTH = 3

@@ -29,14 +29,20 @@ def publish(new: Path, target: Path) -> None:
         problems = [row[0] for row in connection.execute("PRAGMA quick_check(5)")]
         orphans = connection.execute("PRAGMA foreign_key_check").fetchmany(5)
     except sqlite3.DatabaseError as error:
-        raise PublishError(f"{new}: not a readable database ({error}); run the build again") from error
+        raise PublishError(
+            f"{new}: not a readable database ({error}); run the build again"
+        ) from error
     finally:
         connection.close()
     if problems != ["ok"]:
-        raise PublishError(f"{new}: damaged: {'; '.join(problems)}; run `counterwatch build --rebuild`")
+        raise PublishError(
+            f"{new}: damaged: {'; '.join(problems)}; run `counterwatch build --rebuild`"
+        )
     if orphans:
         rows = ", ".join(f"{table} row {row} → {parent}" for table, row, parent, _ in orphans)
-        raise PublishError(f"{new}: rows that refer to nothing: {rows}; this is a fault of the build")
+        raise PublishError(
+            f"{new}: rows that refer to nothing: {rows}; this is a fault of the build"
+        )
     fsync_path(new)
     os.replace(new, target)
     fsync_path(target.parent)

@@ -75,7 +75,6 @@ def _load_unlisting(
 ) -> None:
     latest = {url: index.latest(url, event.source_id) for url in event.urls}
     documents = {capture.sha256 for capture in latest.values() if capture and capture.sha256}
-    for url, capture in latest.items():
     run_captures = index.latest(event.listing_url, event.source_id)
     single = len(event.urls) == 1
     loader.add(

@@ -31,7 +31,10 @@ def hash_of_files(*roots: Path) -> str:
 @cache
 def parsing_version() -> str:
     return hash_of_files(
-        _PARSERS / "documents", _PARSERS / "notices", _PARSERS / "redaction.py", _PARSERS / "records.py"
+        _PARSERS / "documents",
+        _PARSERS / "notices",
+        _PARSERS / "redaction.py",
+        _PARSERS / "records.py",
     )
 
 

@@ -180,7 +180,8 @@ class Work:
 
     def failures(self, sha256: str) -> list[FailedNotice]:
         rows = self.connection.execute(
-            "SELECT format, reason, position FROM failures WHERE sha256 = ? ORDER BY number", (sha256,)
+            "SELECT format, reason, position FROM failures WHERE sha256 = ? ORDER BY number",
+            (sha256,),
         )
         return [FailedNotice(*row) for row in rows]
 
@@ -194,7 +195,9 @@ class Work:
     def tagged(self, version: str) -> dict[str, str]:
         """sha256 → segments of what is tagged at this version."""
         return dict(
-            self.connection.execute("SELECT sha256, segments FROM tags WHERE version = ?", (version,))
+            self.connection.execute(
+                "SELECT sha256, segments FROM tags WHERE version = ?", (version,)
+            )
         )
 
     def save_tags(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
@@ -202,7 +205,9 @@ class Work:
         self.connection.executemany("INSERT OR REPLACE INTO tags VALUES (?,?,?,?)", rows)
 
     def tags(self, sha256: str) -> Iterator[Tag]:
-        row = self.connection.execute("SELECT data FROM tags WHERE sha256 = ?", (sha256,)).fetchone()
+        row = self.connection.execute(
+            "SELECT data FROM tags WHERE sha256 = ?", (sha256,)
+        ).fetchone()
         if row:
             for values in json.loads(row[0]):
                 yield tag_from_json(values)

@@ -13,7 +13,11 @@ from spiders.paths import archive_folder
 
 @click.command("add")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--source", required=True, help="Which source the files belong to; a new name makes a new source of reports.")
+@click.option(
+    "--source",
+    required=True,
+    help="Which source the files belong to; a new name makes a new source of reports.",
+)
 @click.option("--url", help="Where the file was published, if known (one file only).")
 @click.option("--published", help="Date of publication, such as 2020-12-12.")
 def command(paths: tuple[Path, ...], source: str, url: str | None, published: str | None) -> None:

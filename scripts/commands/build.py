@@ -10,8 +10,12 @@ from scripts.commands.common import LOOK, Bars, fail, table
 
 
 @click.command("build")
-@click.option("--rebuild", is_flag=True, help="Forget all earlier parsing and tagging; do everything again.")
-@click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: one per processor]")
+@click.option(
+    "--rebuild", is_flag=True, help="Forget all earlier parsing and tagging; do everything again."
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Worker processes.  [default: one per processor]"
+)
 def command(rebuild: bool, jobs: int | None) -> None:
     """Parse, tag and load what is new in the archive; publish the database atomically.
 

@@ -22,12 +22,13 @@ def check() -> None:
     Example:
       counterwatch lexicon check
     """
-    from parsers.capabilities import check as lexicon_check
+    from parsers.capabilities import lexicon
+    from parsers.capabilities.check import check as problems_of
 
-    problems = list(lexicon_check.problems())
+    problems = problems_of(lexicon.lexicon_folder())
     for problem in problems:
         click.echo(problem)
     if problems:
         click.echo(f"{len(problems)} problems", err=True)
         sys.exit(LOOK)
-    click.echo("the lexicon is in order")
+    click.echo(f"the lexicon is in order (version {lexicon.load().version})")

@@ -33,10 +33,7 @@ def rows(connection: sqlite3.Connection, source: str | None) -> list[list[object
     )
     for row in connection.execute(query, values):
         found[row[0], row[1]] = [*row, 0]
-    query = (
-        "SELECT source_id, coalesce(format, ''), count(*) FROM failures "
-        f"{where} GROUP BY 1, 2"
-    )
+    query = f"SELECT source_id, coalesce(format, ''), count(*) FROM failures {where} GROUP BY 1, 2"
     for source_id, name, count in connection.execute(query, values):
         key = (source_id, name)
         found.setdefault(key, [source_id, name, 0, 0, *([0] * len(FIELDS)), 0])[-1] = count
@@ -76,6 +73,10 @@ def command(source: str | None, failures: bool, as_json: bool) -> None:
         heads = ["source", "format", "files", "notices", *FIELDS, "failures"]
         lines = rows(connection, source)
     if as_json:
-        click.echo(json.dumps([dict(zip(heads, row, strict=True)) for row in lines], ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps(
+                [dict(zip(heads, row, strict=True)) for row in lines], ensure_ascii=False, indent=1
+            )
+        )
     else:
         table(heads, lines)

@@ -22,5 +22,7 @@ def command(host: str, port: int) -> None:
     from portal.serve import serve
 
     if not database_path().is_file():
-        fail(f"{database_path()}: no database; make one with `counterwatch build`, or see `counterwatch demo`")
+        fail(
+            f"{database_path()}: no database; make one with `counterwatch build`, or see `counterwatch demo`"
+        )
     serve(database_path(), host, port)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 import click
+from spiders.sources import Source, SourceError, load_sources
 
 from scripts.commands.common import LOOK, fail, table
-from spiders.sources import Source, SourceError, load_sources
 
 
 @click.group("sources", invoke_without_command=True)
@@ -55,7 +55,9 @@ def show(source: str) -> None:
     sources = _load()
     if source not in sources:
         fail(f"no source {source!r}; there are {', '.join(sorted(sources))}", 2)
-    click.echo(yaml.safe_dump(asdict(sources[source]), allow_unicode=True, sort_keys=False), nl=False)
+    click.echo(
+        yaml.safe_dump(asdict(sources[source]), allow_unicode=True, sort_keys=False), nl=False
+    )
 
 
 @command.command("check")

@@ -31,8 +31,18 @@ def claim_of(found: Tag) -> dict[str, Any]:
 
 @click.command("tag")
 @click.argument("file", default="-")
-@click.option("--jsonl", is_flag=True, help='Read lines {"id","text","kind"?,"lang"?}; write lines {"id","claims"}.')
-@click.option("--kind", type=click.Choice(KINDS), default="report", show_default=True, help="Who speaks: decides the stance. A line's own kind comes first.")
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    help='Read lines {"id","text","kind"?,"lang"?}; write lines {"id","claims"}.',
+)
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="report",
+    show_default=True,
+    help="Who speaks: decides the stance. A line's own kind comes first.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON list instead of a text.")
 def command(file: str, jsonl: bool, kind: PassageKind, as_json: bool) -> None:
     """The claims of FILE (any document that `add` takes), or of standard input with -.
@@ -76,14 +86,15 @@ def _text_of(file: str) -> tuple[str, str]:
 
 
 def _lines(file: str) -> Iterator[tuple[int, str]]:
-    stream = sys.stdin.buffer if file == "-" else Path(file).open("rb")
-    with stream:
+    with sys.stdin.buffer if file == "-" else open(file, "rb") as stream:
         for number, line in enumerate(stream, 1):
             if line.strip():
                 try:
                     yield number, line.decode("utf-8-sig")
                 except UnicodeDecodeError as error:
-                    fail(f"{file} line {number}: not UTF-8 ({error.reason} at byte {error.start})", 2)
+                    fail(
+                        f"{file} line {number}: not UTF-8 ({error.reason} at byte {error.start})", 2
+                    )
 
 
 def _tag_lines(file: str, kind: PassageKind) -> None:

@@ -33,6 +33,8 @@ def command() -> None:
     )
     for problem in report.problems:
         click.echo(f"  {problem}", err=True)
-    click.echo("the archive verifies" if not report.problems else f"{len(report.problems)} problems")
+    click.echo(
+        "the archive verifies" if not report.problems else f"{len(report.problems)} problems"
+    )
     if report.problems:
         sys.exit(LOOK)
