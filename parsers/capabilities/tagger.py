@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from parsers.capabilities import lexicon as lexicons
 from parsers.capabilities.matcher import Hit, Matcher
 from parsers.capabilities.sentences import Sentences
-from parsers.capabilities.stance import stances
-from parsers.records import PassageKind, Tag
+from parsers.capabilities.stance import CueBook, StanceReader
+from parsers.records import PassageKind, Stance, Tag
 
 
 class Tagger:
@@ -18,6 +18,7 @@ class Tagger:
     def __init__(self, lexicon: lexicons.Lexicon, engine: str | None = None) -> None:
         self.lexicon = lexicon
         self.matcher = Matcher(lexicon, engine)
+        self.cues = CueBook(lexicons.lexicon_folder())
 
     def tag(
         self,
@@ -31,30 +32,57 @@ class Tagger:
         hits = self.matcher.find(text, sentences)
         if not hits:
             return []
-        grouped: dict[tuple[str, tuple[int, int]], list[Hit]] = {}
+        reader = StanceReader(self.cues, text, kind, language)
+        by_sentence: dict[tuple[int, int], dict[str, list[Hit]]] = {}
         for hit in hits:
-            grouped.setdefault((hit.term.capability, hit.sentence), []).append(hit)
+            by_sentence.setdefault(hit.sentence, {}).setdefault(hit.term.capability, []).append(hit)
         tags: list[Tag] = []
-        for (code, sentence), found in grouped.items():
-            kept = self._without_excluded(text, code, sentence, found)
-            if not kept:
+        for span, capabilities in by_sentence.items():
+            block = sentences.block(span[0])[:2]
+            for code, found in capabilities.items():
+                stances: dict[Stance, list[Hit]] = {}
+                for hit in self._without_excluded(text, code, span, found):
+                    stance = reader.read(code, span, block, hit.start, hit.end)
+                    stances.setdefault(stance, []).append(hit)
+                for stance, same in stances.items():
+                    best = max(same, key=lambda hit: (hit.end - hit.start, -hit.start))
+                    tags.append(_tag(text, code, stance, best, span))
+        tags.sort(key=lambda tag: (tag.start, tag.capability, tag.stance))
+        return self._with_later(text, tags, sentences, reader)
+
+    def _with_later(
+        self, text: str, tags: list[Tag], sentences: Sentences, reader: StanceReader
+    ) -> list[Tag]:
+        """Add what the next sentence says of the one before: "The technology is banned." """
+        spoken_of = {tag.sentence for tag in tags}
+        added: list[Tag] = []
+        for tag in {tag.sentence: tag for tag in reversed(tags)}.values():
+            _, end, spans = sentences.block(tag.sentence[0])
+            if tag.sentence[1] >= end:
                 continue
-            best = max(kept, key=lambda hit: (hit.end - hit.start, -hit.start))
-            for stance in stances(text, sentence, best.start, best.end, kind, language):
-                tags.append(
+            following = sentences.at(tag.sentence[1])
+            if following in spoken_of:
+                continue
+            later = reader.later(following)
+            if later is not None:
+                stance, start, stop = later
+                added.append(
                     Tag(
-                        capability=code,
-                        stance=stance,
-                        quote=text[best.start : best.end],
-                        start=best.start,
-                        end=best.end,
-                        parameters={},
-                        term=best.term.id,
-                        sentence=sentence,
+                        tag.capability,
+                        stance,
+                        text[start:stop],
+                        start,
+                        stop,
+                        {},
+                        tag.term,
+                        following,
                     )
                 )
-        tags.sort(key=lambda tag: (tag.start, tag.capability, tag.stance))
-        return tags
+        return (
+            sorted(tags + added, key=lambda tag: (tag.start, tag.capability, tag.stance))
+            if added
+            else tags
+        )
 
     def _without_excluded(
         self, text: str, code: str, sentence: tuple[int, int], hits: list[Hit]
@@ -64,6 +92,19 @@ class Tagger:
             return hits
         spans = [m.span() for m in self.matcher.expression(exclude).finditer(text, *sentence)]
         return [hit for hit in hits if not any(a < hit.end and hit.start < b for a, b in spans)]
+
+
+def _tag(text: str, code: str, stance: Stance, hit: Hit, span: tuple[int, int]) -> Tag:
+    return Tag(
+        capability=code,
+        stance=stance,
+        quote=text[hit.start : hit.end],
+        start=hit.start,
+        end=hit.end,
+        parameters={},
+        term=hit.term.id,
+        sentence=span,
+    )
 
 
 @functools.cache
