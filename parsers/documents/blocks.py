@@ -1,0 +1,92 @@
+"""Collects the text of a document: blocks, table rows, pages and headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from parsers.documents.limits import DEFAULT, Limits
+from parsers.records import DocumentTooLarge
+
+# Every kind of white space inside a block becomes one space (no-break, ideographic, line
+# and paragraph separators too), so that a term matches however it was typeset.
+_WHITE_SPACE = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+# Characters without a picture that break words: control characters, soft hyphen, zero-width
+# space, word joiner, byte-order mark, direction marks, interlinear marks. Zero-width (non-)joiner
+# stay: they are spelling in Persian, Urdu and Hindi.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """One block's text: no control characters, no surrogates, single spaces, trimmed."""
+    text = _INVISIBLE.sub("", text)
+    if not text.isascii():
+        text = _SURROGATE.sub("\ufffd", text)
+    return _WHITE_SPACE.sub(" ", text).strip()
+
+
+class Blocks:
+    """Builds ``Extraction.text``: blocks by ``\\n``, cells by ``\\t``, pages by ``\\f``.
+
+    Raises DocumentTooLarge when the text grows beyond ``limits.characters``.
+    """
+
+    def __init__(self, limits: Limits = DEFAULT) -> None:
+        self._limits = limits
+        self._pieces: list[str] = []
+        self._length = 0
+        self._at_page_start = True
+        self.pages = 1
+        self.headings: list[tuple[int, int]] = []
+
+    def add(self, text: str, heading: bool = False) -> bool:
+        """Add one block; False where nothing visible is left of it."""
+        text = clean(text)
+        return self._add_line(text, heading) if text else False
+
+    def add_row(self, cells: Iterable[str]) -> bool:
+        """Add one table row; empty cells in the middle stay, so columns can be counted."""
+        line = "\t".join(clean(cell) for cell in cells).rstrip("\t")
+        return self._add_line(line, False) if line.strip() else False
+
+    def add_lines(self, text: str) -> None:
+        """Add every line of a text as a block."""
+        for line in text.splitlines():
+            self.add(line)
+
+    def new_page(self) -> None:
+        self._push("\f")
+        self._at_page_start = True
+        self.pages += 1
+        if self.pages > self._limits.pages:
+            raise DocumentTooLarge(f"more than {self._limits.pages:,} pages")
+
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    def __bool__(self) -> bool:
+        return any(piece not in "\n\f" for piece in self._pieces)
+
+    @property
+    def characters(self) -> int:
+        return self._length
+
+    def _add_line(self, line: str, heading: bool) -> bool:
+        if not self._at_page_start:
+            self._push("\n")
+        start = self._length
+        self._push(line)
+        self._at_page_start = False
+        if heading:
+            self.headings.append((start, self._length))
+        return True
+
+    def _push(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._length += len(piece)
+        if self._length > self._limits.characters:
+            raise DocumentTooLarge(f"more than {self._limits.characters:,} characters of text")
