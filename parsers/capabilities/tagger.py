@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from parsers.capabilities import lexicon as lexicons
 from parsers.capabilities.matcher import Hit, Matcher
+from parsers.capabilities.parameters import Draft, ParameterReader, ParameterWords
 from parsers.capabilities.sentences import Sentences
 from parsers.capabilities.stance import CueBook, StanceReader
 from parsers.records import PassageKind, Stance, Tag
@@ -18,7 +19,9 @@ class Tagger:
     def __init__(self, lexicon: lexicons.Lexicon, engine: str | None = None) -> None:
         self.lexicon = lexicon
         self.matcher = Matcher(lexicon, engine)
-        self.cues = CueBook(lexicons.lexicon_folder())
+        folder = lexicons.lexicon_folder()
+        self.cues = CueBook(folder)
+        self.words = ParameterWords(folder)
 
     def tag(
         self,
@@ -33,22 +36,57 @@ class Tagger:
         if not hits:
             return []
         reader = StanceReader(self.cues, text, kind, language)
-        by_sentence: dict[tuple[int, int], dict[str, list[Hit]]] = {}
+        parameters = ParameterReader(self.words, text, language)
+        by_sentence: dict[tuple[int, int], list[Hit]] = {}
         for hit in hits:
-            by_sentence.setdefault(hit.sentence, {}).setdefault(hit.term.capability, []).append(hit)
+            by_sentence.setdefault(hit.sentence, []).append(hit)
         tags: list[Tag] = []
-        for span, capabilities in by_sentence.items():
+        for span, found in by_sentence.items():
             block = sentences.block(span[0])[:2]
-            for code, found in capabilities.items():
-                stances: dict[Stance, list[Hit]] = {}
-                for hit in self._without_excluded(text, code, span, found):
-                    stance = reader.read(code, span, block, hit.start, hit.end)
-                    stances.setdefault(stance, []).append(hit)
-                for stance, same in stances.items():
-                    best = max(same, key=lambda hit: (hit.end - hit.start, -hit.start))
-                    tags.append(_tag(text, code, stance, best, span))
+            drafts = self._drafts(text, span, block, found, reader)
+            if not drafts:
+                continue
+            following = self._following(span, sentences, by_sentence)
+            parameters.read([draft for _, _, draft in drafts], span, following, block)
+            tags += [_tag(text, stance, best, draft) for stance, best, draft in drafts]
         tags.sort(key=lambda tag: (tag.start, tag.capability, tag.stance))
         return self._with_later(text, tags, sentences, reader)
+
+    @staticmethod
+    def _following(
+        span: tuple[int, int], sentences: Sentences, hit: Container[tuple[int, int]]
+    ) -> tuple[int, int] | None:
+        """The next sentence of the block, where it has no hit of its own."""
+        if span[1] >= sentences.block(span[0])[1]:
+            return None
+        following = sentences.at(span[1])
+        return None if following in hit else following
+
+    def _drafts(
+        self,
+        text: str,
+        span: tuple[int, int],
+        block: tuple[int, int],
+        hits: list[Hit],
+        reader: StanceReader,
+    ) -> list[tuple[Stance, Hit, Draft]]:
+        """(stance, best hit, draft) of one sentence: hits of a capability and stance are one."""
+        merged: dict[tuple[str, Stance], list[Hit]] = {}
+        by_capability: dict[str, list[Hit]] = {}
+        for hit in hits:
+            by_capability.setdefault(hit.term.capability, []).append(hit)
+        for code, found in by_capability.items():
+            for hit in self._without_excluded(text, code, span, found):
+                stance = reader.read(code, span, block, hit.start, hit.end)
+                merged.setdefault((code, stance), []).append(hit)
+        return [
+            (
+                stance,
+                max(same, key=lambda hit: (hit.end - hit.start, -hit.start)),
+                Draft(code, [(hit.start, hit.end) for hit in same], span),
+            )
+            for (code, stance), same in merged.items()
+        ]
 
     def _with_later(
         self, text: str, tags: list[Tag], sentences: Sentences, reader: StanceReader
@@ -57,14 +95,9 @@ class Tagger:
         spoken_of = {tag.sentence for tag in tags}
         added: list[Tag] = []
         for tag in {tag.sentence: tag for tag in reversed(tags)}.values():
-            _, end, spans = sentences.block(tag.sentence[0])
-            if tag.sentence[1] >= end:
-                continue
-            following = sentences.at(tag.sentence[1])
-            if following in spoken_of:
-                continue
-            later = reader.later(following)
-            if later is not None:
+            following = self._following(tag.sentence, sentences, spoken_of)
+            later = reader.later(following) if following is not None else None
+            if following is not None and later is not None:
                 stance, start, stop = later
                 added.append(
                     Tag(
@@ -94,16 +127,16 @@ class Tagger:
         return [hit for hit in hits if not any(a < hit.end and hit.start < b for a, b in spans)]
 
 
-def _tag(text: str, code: str, stance: Stance, hit: Hit, span: tuple[int, int]) -> Tag:
+def _tag(text: str, stance: Stance, hit: Hit, draft: Draft) -> Tag:
     return Tag(
-        capability=code,
+        capability=draft.capability,
         stance=stance,
         quote=text[hit.start : hit.end],
         start=hit.start,
         end=hit.end,
-        parameters={},
+        parameters=draft.parameters,
         term=hit.term.id,
-        sentence=span,
+        sentence=draft.sentence,
     )
 
 
