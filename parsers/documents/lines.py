@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 
 # A justified line fills the column up to one Han character or a longer Latin word.
 _FULL = 0.88
+# Narrower "columns" are labels and headings that stand alone.
+_NARROWEST = 24
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003134f"
 _WIDE_END = re.compile(f"[{_HAN}“”‘’…—·]$")
 _WIDE_START = re.compile(f"^[{_HAN}“”‘’…—·]")
@@ -80,4 +82,4 @@ def _runs_on(paragraph: str, previous_width: int, line: str, width: int) -> bool
         return False
     if _LOWER_START.search(line) and paragraph[-1].isalpha() and paragraph[-1].islower():
         return previous_width >= 0.5 * width
-    return width >= 12 and previous_width >= _FULL * width
+    return width >= _NARROWEST and previous_width >= _FULL * width

@@ -67,11 +67,12 @@ def _read(document: Any, limits: Limits) -> Extraction:
     if unreadable:
         warnings.append(f"{unreadable} of {count} pages could not be read")
     running = _running_lines(pages)
+    shown: set[str] = set()
     blocks = Blocks(limits)
     for number, lines in enumerate(pages):
         if number:
             blocks.new_page()
-        for paragraph in join_lines(_without_running(lines, running)):
+        for paragraph in join_lines(_without_running(lines, running, shown)):
             blocks.add(paragraph)
     if not blocks:
         raise DocumentError(f"PDF of {count} pages has no text layer (scanned?); no OCR installed")
@@ -106,28 +107,36 @@ def _page_lines(document: Any, number: int) -> list[str]:
 
 
 def _running_lines(pages: list[list[str]]) -> frozenset[str]:
-    """Headers and footers: the same line at the top or bottom of most pages."""
+    """Headers and footers: the same line, but for numbers, at the edge of most pages."""
     if len(pages) < 5:
         return frozenset()
-    seen = Counter(
-        key for lines in pages for key in {_key(line) for line in (*lines[:2], *lines[-2:])}
-    )
+    seen = Counter(key for lines in pages for key in {_key(lines[n]) for n in _edges(lines)})
     return frozenset(key for key, times in seen.items() if times > 0.5 * len(pages))
+
+
+def _edges(lines: list[str]) -> list[int]:
+    """Places of the first two and last two lines; a nearly empty page has one of each."""
+    depth = 2 if len(lines) > 6 else 1
+    return [*range(min(depth, len(lines))), *range(max(depth, len(lines) - depth), len(lines))]
 
 
 def _key(line: str) -> str:
     return re.sub(r"\d+", "0", clean(line))
 
 
-def _without_running(lines: list[str], running: frozenset[str]) -> list[str]:
-    """Page numbers and running heads cut sentences in two where a page ends."""
-    kept = []
-    for position, line in enumerate(lines):
-        at_edge = position < 2 or position >= len(lines) - 2
-        if at_edge and (_PAGE_NUMBER.match(line.strip()) or _key(line) in running):
-            continue
-        kept.append(line)
-    return kept
+def _without_running(lines: list[str], running: frozenset[str], shown: set[str]) -> list[str]:
+    """Page numbers and running heads cut sentences in two where a page ends.
+
+    The first of each running head is kept (``shown`` remembers): it may be the title.
+    """
+    left_out = set()
+    for position in _edges(lines):
+        key = _key(lines[position])
+        if _PAGE_NUMBER.match(lines[position].strip()) or key in shown:
+            left_out.add(position)
+        elif key in running:
+            shown.add(key)
+    return [line for position, line in enumerate(lines) if position not in left_out]
 
 
 def _metadata(document: Any) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from parsers.documents.encoding import decode
 from parsers.documents.limits import DEFAULT, Limits
 from parsers.documents.lines import join_lines
 from parsers.documents.media_type import PLAIN
-from parsers.records import DocumentError, Extraction
+from parsers.records import DocumentError, DocumentTooLarge, Extraction
 
 # Up to this many columns a text is set in lines; longer "lines" are paragraphs.
 _WRAP_COLUMNS = 100
@@ -18,6 +18,8 @@ _TITLE = 200
 def read(data: bytes, charset: str | None = None, limits: Limits = DEFAULT) -> Extraction:
     """Text of a plain text file; a form feed in it begins a new page."""
     decoded = decode(data, charset)
+    if len(decoded.text) > 2 * limits.characters:
+        raise DocumentTooLarge(f"more than {limits.characters:,} characters of text")
     blocks = Blocks(limits)
     for number, page in enumerate(decoded.text.split("\f")):
         if number:
