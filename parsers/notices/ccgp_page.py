@@ -12,7 +12,28 @@ from parsers.notices.values import clean
 LARGEST_PAGE = 20_000_000
 _CONTENT = ("div.vF_detail_content", "div.vT_detail_content", "div.vF_detail_content_container")
 _BLOCKS = frozenset(
-    ["p", "div", "br", "tr", "li", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "section", "article", "tbody", "title", "td", "th"]
+    [
+        "p",
+        "div",
+        "br",
+        "tr",
+        "li",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "section",
+        "article",
+        "tbody",
+        "title",
+        "td",
+        "th",
+    ]
 )
 
 

@@ -27,12 +27,19 @@ _LABELS = {
     "SecurityClearanceTerm": "Security clearance",
     "ProcurementAdditionalType": "Strategic procurement",
     "FrameworkAgreement": "Framework agreement",
-    "AppealTerms": "Review",
-    "Appeals": "Review",
 }
-# Parties are added by name alone: what stands in them is addresses, persons and contacts.
+# Parties are added by name alone: what stands in them is addresses, persons and contacts. How to
+# appeal is the same in every notice of a country.
 _SKIPPED = frozenset(
-    {"Organizations", "Contact", "PostalAddress", "PartyIdentification", "UltimateBeneficialOwner"}
+    {
+        "AppealTerms",
+        "Appeals",
+        "Contact",
+        "Organizations",
+        "PartyIdentification",
+        "PostalAddress",
+        "UltimateBeneficialOwner",
+    }
 )
 _PROSE = frozenset({"Name", "Description", "Note", "Title"})
 
@@ -89,6 +96,8 @@ def _walk(root: Element, lines: Lines, language: str) -> None:
         label = _LABELS.get(own, label)
         if len(element):
             stack.extend((child, lot, label) for child in reversed(element))
+            continue
+        if text(element) == "buyer-categories":  # a code in the place of a name
             continue
         if element.get("languageID") or (own in _PROSE and not element.get("listName")):
             lines.add(_label(own, lot, label) + _suffix(element, language), text(element))

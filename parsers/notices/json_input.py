@@ -111,7 +111,7 @@ def lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     """
     stream: io.BufferedIOBase = io.BytesIO(data)
     if is_gzip(data):
-        stream = io.BufferedReader(gzip.GzipFile(fileobj=io.BytesIO(data)), 1 << 16)  # type: ignore[type-var, assignment]
+        stream = io.BufferedReader(gzip.GzipFile(fileobj=io.BytesIO(data)), 1 << 16)
     number, unpacked = 0, 0
     while True:
         try:

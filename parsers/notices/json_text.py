@@ -10,7 +10,44 @@ from parsers.notices.lines import Lines, restore_breaks
 
 # Persons, addresses, parties and machine data: never part of the text.
 _SKIPPED = frozenset(
-    ["parties", "buyer", "procuringEntity", "suppliers", "tenderers", "tenderer", "contactPoint", "contactPoints", "additionalContactPoints", "contact", "address", "addresses", "deliveryAddress", "deliveryAddresses", "identifier", "additionalIdentifiers", "author", "complaints", "bids", "buyers", "funder", "payer", "payee", "sponsor", "members", "classification", "additionalClassifications", "unit", "guarantee", "links", "changes", "revisions", "pointOfContact", "beneficialOwners", "reviewBody"]
+    [
+        "parties",
+        "buyer",
+        "procuringEntity",
+        "suppliers",
+        "tenderers",
+        "tenderer",
+        "contactPoint",
+        "contactPoints",
+        "additionalContactPoints",
+        "contact",
+        "address",
+        "addresses",
+        "deliveryAddress",
+        "deliveryAddresses",
+        "identifier",
+        "additionalIdentifiers",
+        "author",
+        "complaints",
+        "bids",
+        "buyers",
+        "funder",
+        "payer",
+        "payee",
+        "sponsor",
+        "members",
+        "classification",
+        "additionalClassifications",
+        "unit",
+        "guarantee",
+        "links",
+        "changes",
+        "revisions",
+        "pointOfContact",
+        "beneficialOwners",
+        "reviewBody",
+        "reviewDetails",
+    ]
 )
 _PROSE = re.compile(
     r"^(title|description|rationale|name|reason|question|answer|requirement|value_description"
@@ -75,7 +112,9 @@ def add_prose(lines: Lines, document: dict[str, Any], label: str = "") -> None:
 def _context(context: str, key: str, child: Any) -> str:
     if isinstance(child, dict | list) and key in _LABELS:
         own = _LABELS[key]
-        return f"{context} {own.lower()}" if context and own not in context else own
+        if own.lower() in context.lower():
+            return context
+        return f"{context} {own.lower()}" if context else own
     return context
 
 
@@ -89,6 +128,8 @@ def _add(lines: Lines, context: str, key: str, text: str) -> None:
     if match := _LANGUAGE.match(key):
         key, suffix = match.group(1), f" ({match.group(2)})"
     if not _PROSE.match(key) or text.startswith(("http://", "https://")):
+        return
+    if not re.search(r"[^\W\d_]{2}", text):
         return
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key).lower()
     if context and key in ("description", "name", "title"):
@@ -104,4 +145,6 @@ def add_codes(lines: Lines, items: list[Any]) -> None:
     """Lines such as "CPV 35125300 (cameras)" for the classifications of a notice."""
     for item in items:
         title = values.clean(item.description)
-        lines.add(item.scheme, f"{item.code} ({title})" if title else item.code)
+        # Some publishers put a sentence where the scheme's short name belongs.
+        label = item.scheme if 0 < len(item.scheme) <= 12 else "Classification"
+        lines.add(label, f"{item.code} ({title})" if title else item.code)

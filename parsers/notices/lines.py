@@ -11,9 +11,13 @@ from parsers.redaction import redact
 # Publishers that lost their line breaks write the letters "rn" where "\r\n" stood: doubled, or
 # between the end of a sentence and the next beginning.
 _LOST_BREAKS = re.compile(
-    r"(?:rn){2,}(?=\W|[A-Z\d]|$)|(?<=[.:;,?!)])rn(?=[A-Z\d•\-*(]|\s)|(?<=[a-z]{3})rn(?=[A-Z•*]|\d\.)"
+    r"(?:rn){2,}(?=\W|[A-Z\d]|http|www|$)|(?<=[^\w\s])\s?rn(?=\s|[A-Z\d•*(-]|http|$)"
+    r"|(?<=\s)rn(?=[A-Z\d•*(\s-])|(?<=[a-z]{3})rn(?=[A-Z][a-z]|[•*]|\d\.)"
 )
-_LOST_BREAKS_SIGN = re.compile(r"(?:rn){2,}(?=\W|[A-Z\d]|$)|[.:;]rn[A-Z\d•\-*(]")
+# What shows that a text lost its breaks at all; "ModernGov" alone does not.
+_LOST_BREAKS_SIGN = re.compile(
+    r"(?:rn){2,}(?=\W|[A-Z\d]|http|$)|[^\w\s]rn(?=\s|[A-Z\d•*(-]|$)|\srn[A-Z]"
+)
 _LONGEST_LABEL = 80
 # A notice with more text than this is no notice; the rest is dropped and said so.
 LONGEST_TEXT = 4_000_000
@@ -58,10 +62,14 @@ def _joined(paragraphs: list[str]) -> list[str]:
     for paragraph in paragraphs:
         if not paragraph:
             continue
-        if whole and paragraph[0].islower() and not re.search(r"[.:;!?]$", whole[-1]):
-            # "a) first, b) second": a list item begins low too.
-            if not re.match(r"\w{1,3}[).]", paragraph):
-                whole[-1] = f"{whole[-1]} {paragraph}"
-                continue
+        # "a) first, b) second": a list item begins low too, and is no continuation.
+        if (
+            whole
+            and paragraph[0].islower()
+            and not re.search(r"[.:;!?]$", whole[-1])
+            and not re.match(r"\w{1,3}[).]", paragraph)
+        ):
+            whole[-1] = f"{whole[-1]} {paragraph}"
+            continue
         whole.append(paragraph)
     return whole

@@ -35,10 +35,10 @@ def _damaged(
 ) -> Iterator[Notice | NoticeFailure]:
     """What can still be read of a file that is JSON lines, or cut, or broken in one place."""
     first_line = data[:65_536].split(b"\n", 1)[0].strip()
-    if json_input.is_gzip(data) or (first_line.startswith(b"{") and first_line.endswith(b"}")):
-        if any(True for _ in _json_lines(data, url, probe=True)):
-            yield from _json_lines(data, url)
-            return
+    lined = first_line.startswith(b"{") and first_line.endswith(b"}")
+    if (json_input.is_gzip(data) or lined) and any(_json_lines(data, url, probe=True)):
+        yield from _json_lines(data, url)
+        return
     if len(data) > json_input.LARGEST_JSON or json_input.is_gzip(data):
         yield NoticeFailure(FORMAT, reason)
         return

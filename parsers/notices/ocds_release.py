@@ -6,7 +6,7 @@ from typing import Any
 
 from parsers.notices import values
 from parsers.notices.json_text import add_codes, add_prose
-from parsers.notices.lines import Lines
+from parsers.notices.lines import Lines, restore_breaks
 from parsers.records import Notice, NoticeFailure, NoticeItem, Party, Stage, Supplier
 
 FORMAT = "ocds"
@@ -99,7 +99,7 @@ def notice(
 def _text(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return values.clean(value)
+    return values.clean(restore_breaks(value) if isinstance(value, str) else value)
 
 
 def _object(parent: dict[str, Any], key: str) -> dict[str, Any]:
@@ -265,9 +265,13 @@ def _suppliers(
         for party in found:
             shares.setdefault(party, []).append(money)
     if not shares:
-        for party in parties.values():
-            roles = party.get("roles")
-            if isinstance(roles, list) and "supplier" in roles and (p := _party(party, parties)):
+        for described in parties.values():
+            roles = described.get("roles")
+            if (
+                isinstance(roles, list)
+                and "supplier" in roles
+                and (p := _party(described, parties))
+            ):
                 shares[p] = [(None, "")]
     suppliers = []
     for party, amounts in shares.items():

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from parsers.notices import values
 from parsers.notices.ted_xml_awards import awards, money, published_elements
+from parsers.notices.ted_xml_parties import block, party_of
 from parsers.notices.ted_xml_text import notice_text
 from parsers.notices.xml_input import (
     Element,
@@ -162,35 +163,28 @@ def _original(forms: list[Element], language: str) -> Element | None:
     return forms[0] if forms else None
 
 
-def _block(element: Element | None) -> str:
-    """A text block in one line, its paragraphs joined by spaces."""
-    if element is None:
-        return ""
-    return values.clean(" ".join(text(part) for part in element) if len(element) else text(element))
-
-
 def _first_block(place: Element | None, names: tuple[str, ...]) -> str:
     """The first non-empty block by the order of names, not of the document."""
     for wanted in names:
         for found in descendants(place, wanted):
-            if block := _block(found):
-                return block
+            if written := block(found):
+                return written
     return ""
 
 
 def _title(form: Element | None) -> str:
-    own = _block(first(form, "OBJECT_CONTRACT", "TITLE"))
+    own = block(first(form, "OBJECT_CONTRACT", "TITLE"))
     return own or _first_block(form, _TITLES)
 
 
 def _translated_title(root: Element, language: str) -> str:
     titles = children(root, "TRANSLATION_SECTION", "ML_TITLES", "ML_TI_DOC")
     titles.sort(key=lambda found: found.get("LG") != language)
-    return next((t for found in titles if (t := _block(first(found, "TI_TEXT")))), "")
+    return next((t for found in titles if (t := block(first(found, "TI_TEXT")))), "")
 
 
 def _description(form: Element | None) -> str:
-    own = _block(first(form, "OBJECT_CONTRACT", "SHORT_DESCR"))
+    own = block(first(form, "OBJECT_CONTRACT", "SHORT_DESCR"))
     return own or _first_block(form, _DESCRIPTIONS)
 
 
@@ -203,28 +197,10 @@ def _buyer(
                 return party
     names = children(root, "TRANSLATION_SECTION", "ML_AA_NAMES", "AA_NAME")
     names.sort(key=lambda found: found.get("LG") != language)
-    title = next((t for found in names if (t := _block(found))), "")
+    title = next((t for found in names if (t := block(found))), "")
     country = first(notice_data, "ISO_COUNTRY")
     code = values.country(country.get("VALUE")) if country is not None else ""
     return Party(title, country=code) if title else None
-
-
-def party_of(address: Element) -> Party | None:
-    """The organisation of an address block; nothing of its persons and contacts."""
-    title = next((t for e in descendants(address, "OFFICIALNAME") if (t := _block(e))), "")
-    if not title:
-        title = _block(first(address, "ORGANISATION"))
-    if not title:
-        return None
-    country = next((values.country(e.get("VALUE")) for e in descendants(address, "COUNTRY")), "")
-    identifier = next((t for e in descendants(address, "NATIONALID") if (t := _block(e))), "")
-    region = next((e.get("CODE") or "" for e in descendants(address, "NUTS")), "")
-    return Party(
-        name=title,
-        country=country,
-        identifier=f"{country or 'XX'}:{identifier}" if identifier else "",
-        region=region,
-    )
 
 
 def _stage(form: Element | None, coded: Element | None, nothing_awarded: bool) -> Stage:
@@ -260,7 +236,7 @@ def _value(
     """The notice's value: final total, else what was awarded, else the estimate."""
     objects = published_elements(form, "OBJECT_CONTRACT")
     candidates = [e for place in objects for e in children(place, "VAL_TOTAL")]
-    candidates += [e for e in published_elements(form, "VAL_TOTAL_AFTER")]
+    candidates += list(published_elements(form, "VAL_TOTAL_AFTER"))
     for found in candidates:
         if (read := money(found, warnings))[0] is not None:
             return read

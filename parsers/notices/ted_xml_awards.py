@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers.notices import values
+from parsers.notices.ted_xml_parties import party_of
 from parsers.notices.xml_input import Element, children, descendants, name, text
 from parsers.records import Party, Supplier
 
@@ -71,8 +72,6 @@ def awards(form: Element | None, warnings: list[str]) -> Awards:
 
 
 def _contractors(place: Element) -> list[Party]:
-    from parsers.notices.ted_xml import party_of
-
     kinds = ("ADDRESS_CONTRACTOR", "ADDRESS_WINNER", "ECONOMIC_OPERATOR_NAME_ADDRESS")
     parties = (party_of(address) for address in published_elements(place, *kinds))
     return list(dict.fromkeys(party for party in parties if party is not None))

@@ -34,8 +34,10 @@ _LABELS = {
     "ADDITIONAL_NEED": "Modification",
     "UNFORESEEN_CIRCUMSTANCE": "Modification",
     "INFO_ADD_SUBCONTRACTING": "Subcontracting",
-    "EU_PROGR_RELATED": "European Union programme",
-    "REVIEW_PROCEDURE": "Review",
+    "EU_PROGR_RELATED": "Programme",
+    "CA_TYPE_OTHER": "Buyer type",
+    "CA_ACTIVITY_OTHER": "Buyer activity",
+    "CE_ACTIVITY_OTHER": "Buyer activity",
 }
 # The section names the line where the element itself does not.
 _SECTIONS = {
@@ -48,7 +50,7 @@ _SECTIONS = {
 }
 # Addresses, persons, contacts, and numbers or codes that are no prose.
 _SKIPPED = re.compile(
-    r"ADDRESS|CONTACT_POINT|ATTENTION|E_MAIL|PHONE|FAX|MEMBER_NAME|URL|NATIONALID|OFFICIALNAME"
+    r"ADDRESS|^PLACE$|^ESTIMATED_TIMING$|^REVIEW_PROCEDURE$|^PROCEDURES_FOR_APPEAL$|CONTACT_POINT|ATTENTION|E_MAIL|PHONE|FAX|MEMBER_NAME|URL|NATIONALID|OFFICIALNAME"
     r"|ORGANISATION|^CA_CE_|^DATE|^TIME|^NB_|^VAL|^CPV|NUTS$|_NO$|NUMBER|^WEIGHTING$|^AC_WEIGHTING$"
     r"|^CONTACT_DATA|^ECONOMIC_OPERATOR_NAME|^DURATION|^PCT_|UUID|^(DAY|MONTH|YEAR|LOW|HIGH)$"
     r"|^ORDER_C$|^CONTRACTORS?$|^WINNER|^VALUE_COST$|^LANGUAGES$|^SECTION$"
@@ -103,7 +105,8 @@ def _walk(form: Element, lines: Lines, suffix: str) -> None:
             several = len(children(element.getparent(), own)) > 1
             word = "Lot" if own == "OBJECT_DESCR" else "Award"
             if value(element, "LOT_NO") or several:
-                lot = f"{word} {values.clean(number)[:20]} "
+                number = re.sub(r"^lot\s*", "", values.clean(number), flags=re.IGNORECASE)
+                lot = f"{word} {number[:30]} "
             elif own == "AWARD_CONTRACT":
                 lot = "Award "
         section = _SECTIONS.get(own, section)

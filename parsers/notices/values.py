@@ -211,7 +211,7 @@ def with_time(date: str, time: str) -> str:
     hour, minute, second, offset = match.groups()
     if not offset and (found := re.search(r"(Z|[+-]\d{2}:\d{2})$", date.strip())):
         offset = found.group(1)
-    joined = _iso(*day[:10].split("-"), hour, minute, second, offset or "")
+    joined = _iso(day[:4], day[5:7], day[8:10], hour, minute, second, offset or "")
     return joined or day
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from lxml import etree
 
 LARGEST_XML = 64_000_000
 
-Element = etree._Element
+# lxml comes without types.
+Element: TypeAlias = Any
 
 _ENTITY = re.compile(
     rb"<!ENTITY|<\x00!\x00E\x00N\x00T\x00I\x00T\x00Y|\x00<\x00!\x00E\x00N\x00T\x00I\x00T"
@@ -53,7 +55,7 @@ def name(element: Element) -> str:
 
 def children(element: Element | None, *path: str) -> list[Element]:
     """Descendants along a path of names, namespaces left aside; "*" matches any name."""
-    found = [] if element is None else [element]
+    found: list[Element] = [] if element is None else [element]
     for step in path:
         found = [child for parent in found for child in parent if step in ("*", name(child))]
     return found
