@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
 from parsers.documents import language
 from parsers.documents.blocks import Blocks, clean
 from parsers.documents.encoding import decode
 from parsers.documents.limits import DEFAULT, Limits
-from parsers.documents.lines import join_lines
+from parsers.documents.lines import join_lines, join_two
 from parsers.documents.media_type import PLAIN
 from parsers.records import DocumentError, DocumentTooLarge, Extraction
 
 # Up to this many columns a text is set in lines; longer "lines" are paragraphs.
 _WRAP_COLUMNS = 100
 _TITLE = 200
+_LOWER_START = re.compile(r"\s*[a-zß-öø-ÿа-я]{2,}")
+_CUT_WORD = re.compile(r"[^\W\d_]{2,}-$")
+_CUT_SENTENCE = re.compile(r"(?:[a-zß-öø-ÿа-я]{2,}|[,–—])$")
 
 
 def read(data: bytes, charset: str | None = None, limits: Limits = DEFAULT) -> Extraction:
@@ -24,13 +30,11 @@ def read(data: bytes, charset: str | None = None, limits: Limits = DEFAULT) -> E
     for number, page in enumerate(decoded.text.split("\f")):
         if number:
             blocks.new_page()
-        for paragraph in _paragraphs(page):
-            lines = join_lines(paragraph) if _is_wrapped(paragraph) else paragraph
-            for line in lines:
-                if "\t" in line:
-                    blocks.add_row(line.split("\t"))
-                else:
-                    blocks.add(line)
+        for line in _mended(_lines(page)):
+            if "\t" in line:
+                blocks.add_row(line.split("\t"))
+            else:
+                blocks.add(line)
     if not blocks:
         raise DocumentError("text file without text")
     text = blocks.text()
@@ -42,6 +46,37 @@ def read(data: bytes, charset: str | None = None, limits: Limits = DEFAULT) -> E
         language=language.detect(text),
         pages=blocks.pages,
         warnings=decoded.warnings,
+    )
+
+
+def _lines(page: str) -> Iterator[str]:
+    for paragraph in _paragraphs(page):
+        yield from join_lines(paragraph) if _is_wrapped(paragraph) else paragraph
+
+
+def _mended(lines: Iterable[str]) -> Iterator[str]:
+    """Join what a page or column break cut in two, in text taken from a printed journal.
+
+    Only where a word is hyphenated at the cut, or a long paragraph stops in mid-sentence and
+    the next one goes on in lower case.
+    """
+    pending = ""
+    for line in lines:
+        if pending and _goes_on(pending, line):
+            pending = join_two(pending.rstrip(), line.lstrip())
+            continue
+        if pending:
+            yield pending
+        pending = line
+    if pending:
+        yield pending
+
+
+def _goes_on(paragraph: str, line: str) -> bool:
+    if not _LOWER_START.match(line) or "\t" in line:
+        return False
+    return bool(_CUT_WORD.search(paragraph)) or (
+        len(paragraph) > _WRAP_COLUMNS and bool(_CUT_SENTENCE.search(paragraph))
     )
 
 

@@ -35,6 +35,19 @@ def test_plain_text_wrapped_by_a_mail_program_is_rejoined() -> None:
     )
 
 
+def test_plain_text_cut_by_a_page_break_is_mended() -> None:
+    long = (
+        "The police of Sampleton have for several years been buying systems from a sample maker of "
+    )
+    source = f"{long}sur-\n\n\nveillance cameras.\n\n{long} cameras and of the\n\nservers.\n\nshort\n\nlines stay"
+    assert text_of(source).split("\n") == [
+        f"{long}surveillance cameras.",
+        f"{long}cameras and of the servers.",
+        "short",
+        "lines stay",
+    ]
+
+
 @pytest.mark.parametrize("data", [b"", b"\x00\x00\x00", b" \n\t\f\n", b"<html></html>"])
 def test_nothing_to_read_is_a_recorded_failure(data: bytes) -> None:
     with pytest.raises(DocumentError) as caught:
