@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from parsers.redaction import redact
-from spiders.sources import Source
-
 from db.claims import ActedTag, Claim, group
 from db.gather import Content
 from db.identifiers import identifier
@@ -17,6 +14,8 @@ from db.load import Loader
 from db.work import PlacedNotice, Work
 from parsers import organizations
 from parsers.records import Notice, Party, PassageKind, Tag
+from parsers.redaction import redact
+from spiders.sources import Source
 
 _KIND_OF_SOURCE: dict[str, PassageKind] = {
     "vendor": "vendor",

@@ -18,10 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from spiders.archive.index import Index
-from spiders.archive.reader import PayloadError, read_payload
-from spiders.sources import Source, load_sources
-
 from db import curated, removals, summaries
 from db.assemble import Assembler, segments
 from db.gather import Content, Gathered, gather, is_plumbing
@@ -33,7 +29,10 @@ from db.versions import parsing_version, publishing_version, tagging_version
 from db.work import ParsedDocument, Work
 from parsers.capabilities import lexicon, tag
 from parsers.records import Capture, PassageKind
+from spiders.archive.index import Index
+from spiders.archive.reader import PayloadError, PayloadTooLarge, read_payload
 from spiders.paths import archive_folder, database_path, index_path, work_path
+from spiders.sources import Source, load_sources
 
 Progress = Callable[[str, int, int], None]  # (what, done, total)
 
@@ -86,7 +85,7 @@ def build(
         if rebuild:
             work.clear()
         report = BuildReport(True, database_path())
-        gathered = gather(index.captures_by_url())
+        gathered = gather(_by_url(index))
         report.captures = gathered.captures
         jobs = jobs or os.cpu_count() or 1
         _parse_new(gathered, work, report, jobs, progress)
@@ -103,7 +102,7 @@ def all_sources(index: Index) -> dict[str, Source]:
     """The register's sources and those that the archive knows beside it (added files)."""
     sources = dict(load_sources())
     for row in index.sources():
-        sources.setdefault(row["id"], _added_source(row["id"], row["title"]))
+        sources.setdefault(row.id, _added_source(row.id, row.title))
     return sources
 
 
@@ -125,10 +124,16 @@ def _added_source(source_id: str, title: str) -> Source:
     )
 
 
+def _by_url(index: Index) -> list[Capture]:
+    """Every capture, in order of source, URL and time."""
+    return sorted(index.captures(), key=lambda c: (c.source_id, c.url, c.fetched))
+
+
 def _fingerprint(index: Index, sources: dict[str, Source]) -> str:
     """Changes exactly when a build would give another database."""
     parts = [
-        index.state(),
+        str(index.last_rowid()),
+        json.dumps([asdict(run) for run in index.runs()], default=str),
         parsing_version(),
         tagging_version(),
         publishing_version(),
@@ -158,7 +163,7 @@ def _parse_capture(archive: Path, capture: Capture) -> ParsedDocument:
     try:
         payload = read_payload(archive, capture)
     except PayloadError as error:
-        outcome = getattr(error, "outcome", "failed")
+        outcome = "too-large" if isinstance(error, PayloadTooLarge) else "failed"
         return ParsedDocument(capture.sha256 or "", outcome, str(error), capture.media_type or "")
     if is_plumbing(capture.url, payload.data):
         return ParsedDocument(capture.sha256 or "", "plumbing", "", capture.media_type or "")
@@ -397,7 +402,10 @@ def _documents(
 def index_to_rows(loader: Loader, index: Index) -> None:
     """Runs and captures of the archive as published rows."""
     for run in index.runs():
-        loader.add("runs", **run)
+        values = asdict(run)
+        loader.add(
+            "runs", **{name: values[name] for name in loader.columns("runs") if name in values}
+        )
     for capture in index.captures():
         values = asdict(capture)
         for private in ("name", "published", "parent_url"):

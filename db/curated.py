@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from spiders.sources import Source
-
 from db.identifiers import identifier
 from db.load import Loader
 from parsers import organizations
 from parsers.capabilities import lexicon
+from spiders.sources import Source
 
 
 def load_capabilities(loader: Loader, lexicon_version: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from parsers.redaction import redact
-
 from db.work import FailedNotice, ParsedDocument, ParsedMember, PlacedNotice
-from parsers import documents, notices
+from parsers import notices
+from parsers.documents.sandbox import extract_bounded
 from parsers.records import DocumentError, Extraction, Notice, NoticeFailure
+from parsers.redaction import redact
 
 # A container may hold containers; beyond this depth nothing honest is lost.
 MAXIMUM_DEPTH = 3
@@ -48,7 +48,7 @@ def _parse(
                 media_type or "",
                 failures=failures,
             )
-        extraction = documents.extract(data, media_type, name, charset)
+        extraction = extract_bounded(data, media_type, name, charset)
         members = _members(extraction, depth)
     except DocumentError as error:
         return ParsedDocument(sha256, error.outcome, str(error), media_type or "")

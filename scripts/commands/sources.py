@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 import click
-from spiders.sources import Source, SourceError, load_sources
 
 from scripts.commands.common import LOOK, fail, table
+from spiders.sources import Source, SourceError, load_sources
 
 
 @click.group("sources", invoke_without_command=True)
