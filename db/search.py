@@ -5,7 +5,8 @@ One scheme, applied alike to what is indexed and to what a reader types:
 1. Fold: NFKD without accents (full-width letters become plain, é becomes e), traditional Chinese
    to simplified character by character (OpenCC's table), lower case.
 2. Scripts written without spaces (Han, Kana, Hangul, Thai, Lao, Khmer, Burmese, Tibetan) become
-   overlapping pairs of characters, then the last character alone: ``人脸识别`` → ``人脸 脸识 识别 别``.
+   overlapping pairs of characters, then the last character alone:
+   ``人脸识别`` → ``人脸 脸识 识别 别``.
    White space inside such a run is ignored, since PDF pages break words anywhere.
 3. Words of other scripts stay whole. Everything else (punctuation, emoji, operators) separates.
 
@@ -91,7 +92,7 @@ def _phrase(text: str) -> str:
     if not _IS_UNSPACED(runs[-1]):
         return '"' + " ".join(tokens) + '"'
     if len(tokens[-1]) == 1 and len(tokens) > 1 and len(tokens[-2]) == 2:
-        # The lone last character stands in the index only at the end of a run: "人脸" must find 人脸识别.
+        # The lone last character is indexed only where a run ends: 人脸 must find 人脸识别.
         return '"' + " ".join(tokens[:-1]) + '"'
     return '"' + " ".join(tokens) + '" *'
 

@@ -192,14 +192,14 @@ class Sample:
         language = self.connection.execute(
             "SELECT language FROM documents WHERE id = ?", (sha256,)
         ).fetchone()[0]
-        values: dict[str, Any] = dict(
-            id=claim_id, capability=capability, stance=stance, quote=quote, start=start, end=start + len(quote),
-            context=context, context_start=context_start, page=1, language=language, document_id=sha256,
-            capture_id=capture, source_id=source, notice_id=notice, organization_id=organization,
-            organization_role=role, parameters=json.dumps(parameters or {}, ensure_ascii=False),
-            term=f"{capability}/{language}/1", lexicon_version="sample-1", passages=len(quotes), basis="archived",
-            review="unreviewed", first_seen=FIRST, last_seen=SECOND, state="live",
-        )  # fmt: skip
+        values: dict[str, Any] = {
+            "id": claim_id, "capability": capability, "stance": stance, "quote": quote, "start": start, "end": start + len(quote),
+            "context": context, "context_start": context_start, "page": 1, "language": language, "document_id": sha256,
+            "capture_id": capture, "source_id": source, "notice_id": notice, "organization_id": organization,
+            "organization_role": role, "parameters": json.dumps(parameters or {}, ensure_ascii=False),
+            "term": f"{capability}/{language}/1", "lexicon_version": "sample-1", "passages": len(quotes), "basis": "archived",
+            "review": "unreviewed", "first_seen": FIRST, "last_seen": SECOND, "state": "live",
+        }  # fmt: skip
         self.add("claims", **(values | more))
         for number, one in enumerate(quotes):
             at = text.index(one)

@@ -1,0 +1,94 @@
+"""What surrounds every answer: security headers, the language, and what is not served."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from portal import language
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# No script at all: every page is whole without one, so hostile text has nothing to run in.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'none'",
+        "script-src 'none'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    b"content-security-policy": CONTENT_SECURITY_POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"no-referrer",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+    b"cross-origin-opener-policy": b"same-origin",
+}
+# Datasette's pages for its own developers: they need scripts, set cookies or name local paths.
+_NOT_SERVED = (
+    "actor", "allow-debug", "auth-token", "databases", "logout", "messages", "patterns",
+    "permissions", "threads",
+)  # fmt: skip
+
+
+def _is_not_served(path: str) -> bool:
+    return path.startswith("/-/") and path[3:].removesuffix(".json").rstrip("/") in _NOT_SERVED
+
+
+def wrap(application: Application) -> Application:
+    """The ASGI application with the headers above on every answer and cookies on none."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await application(scope, receive, send)
+            return
+        if scope["method"] not in ("GET", "HEAD"):
+            await _refuse(send)
+            return
+        asked = {name: value for name, value in scope["headers"] if name == b"accept-language"}
+        language.use(
+            language.choose(
+                scope.get("query_string", b"").decode("latin-1"),
+                asked.get(b"accept-language", b"").decode("latin-1"),
+            )
+        )
+        if _is_not_served(scope["path"]):
+            scope = dict(scope, path="/-/not-served", raw_path=b"/-/not-served")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [
+                    (name, value)
+                    for name, value in message.get("headers", [])
+                    if name.lower() not in HEADERS and name.lower() != b"set-cookie"
+                ]
+                if any(
+                    name.lower() == b"content-type" and b"html" in value for name, value in kept
+                ):
+                    kept.append((b"vary", b"Accept-Language"))
+                    kept.append((b"content-language", language.current().encode()))
+                message = dict(message, headers=[*kept, *HEADERS.items()])
+            await send(message)
+
+        await application(scope, receive, send_with_headers)
+
+    return wrapped
+
+
+async def _refuse(send: Send) -> None:
+    """405: the site only reads, so only GET and HEAD mean anything."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"allow", b"GET, HEAD")]
+    await send(
+        {"type": "http.response.start", "status": 405, "headers": [*headers, *HEADERS.items()]}
+    )
+    await send({"type": "http.response.body", "body": b"This site only reads: GET and HEAD.\n"})

@@ -1,0 +1,39 @@
+"""The dressed pages: address → function. Each reads the database and renders one template."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from datasette.utils.asgi import Response
+
+from portal.pages import (
+    capability,
+    claim,
+    document,
+    front,
+    notice,
+    organization,
+    prose,
+    removed,
+    search,
+)
+from portal.reader import Reader
+
+ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
+    (r"^/$", front.show),
+    (r"^/who-sells$", front.who_sells),
+    (r"^/search$", search.show),
+    (r"^/capability/(?P<code>[^/]+)$", capability.show),
+    (r"^/organization/(?P<id>[^/]+)$", organization.show),
+    (r"^/notice/(?P<id>[^/]+)$", notice.show),
+    (r"^/document/(?P<id>[^/]+)$", document.show),
+    (r"^/claim/(?P<id>[^/]+)$", claim.show),
+    (r"^/removed$", removed.show),
+    (r"^/about$", prose.about),
+    (r"^/methodology$", prose.methodology),
+    (r"^/codebook$", prose.codebook),
+    (r"^/languages$", prose.languages),
+    (r"^/robots\.txt$", prose.robots),
+]
+
+__all__ = ["ROUTES", "Reader"]

@@ -1,0 +1,91 @@
+"""An organisation: names, what it claims beside what it denies, contracts, partners, removals."""
+
+from __future__ import annotations
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from portal.pages.render import asked, found, render
+from portal.reader import STRONGEST, Reader
+
+CLAIMS = 60
+
+
+async def show(datasette: Datasette, request: Request) -> Response:
+    """``/organization/ID``"""
+    reader = Reader(datasette)
+    key = asked(request, "id")
+    organization = found(await reader.row("SELECT * FROM organizations WHERE id = :id", id=key))
+    by_capability = f"k.family, k.label, {STRONGEST}"
+    return await render(
+        datasette,
+        request,
+        "organization.html",
+        organization=organization,
+        names=await reader.rows(
+            """SELECT DISTINCT name, language FROM organization_names
+            WHERE organization_id = :id ORDER BY name LIMIT 60""",
+            id=key,
+        ),
+        parent=await reader.row(
+            "SELECT * FROM organizations WHERE id = :id", id=organization["parent_id"]
+        ),
+        children=await reader.rows(
+            "SELECT * FROM organizations WHERE parent_id = :id ORDER BY name LIMIT 60", id=key
+        ),
+        listings=await reader.rows(
+            "SELECT * FROM listings WHERE organization_id = :id ORDER BY since", id=key
+        ),
+        products=await reader.rows(
+            "SELECT * FROM products WHERE vendor_id = :id ORDER BY name LIMIT 60", id=key
+        ),
+        claims=await reader.claims(
+            "c.organization_id = :id AND c.stance NOT IN ('denies', 'restricts')",
+            CLAIMS,
+            by_capability,
+            id=key,
+        ),
+        denials=await reader.claims(
+            "c.organization_id = :id AND c.stance IN ('denies', 'restricts')",
+            CLAIMS,
+            by_capability,
+            id=key,
+        ),
+        answers=await reader.rows(
+            """SELECT DISTINCT r.* FROM reported_systems r
+            JOIN claims c ON c.reported_system_id = r.id
+            WHERE c.organization_id = :id ORDER BY r.published DESC LIMIT 40""",
+            id=key,
+        ),
+        number_of_claims=await reader.value(
+            "SELECT count(*) FROM claims WHERE organization_id = :id", id=key
+        ),
+        also_named=await reader.claims(
+            """c.id IN (SELECT claim_id FROM claim_organizations WHERE organization_id = :id)
+            AND c.organization_id <> :id""",
+            20,
+            id=key,
+        ),
+        won=await reader.rows(
+            """SELECT n.*, s.amount AS own_amount, s.currency AS own_currency
+            FROM notice_suppliers s JOIN notices n ON n.id = s.notice_id
+            WHERE s.organization_id = :id ORDER BY n.published DESC LIMIT 40""",
+            id=key,
+        ),
+        bought=await reader.rows(
+            "SELECT * FROM notices WHERE buyer_id = :id ORDER BY published DESC LIMIT 40", id=key
+        ),
+        partners=await reader.rows(
+            """SELECT DISTINCT o.id, o.name, o.name_en, o.name_zh, p.note, p.document_id,
+                p.reported_system_id
+            FROM partnerships p JOIN organizations o
+                ON o.id = iif(p.organization_id = :id, p.partner_id, p.organization_id)
+            WHERE p.organization_id = :id OR p.partner_id = :id ORDER BY o.name LIMIT 60""",
+            id=key,
+        ),
+        removals=await reader.rows(
+            """SELECT DISTINCT r.* FROM removals r JOIN claims c ON c.document_id = r.document_id
+            WHERE c.organization_id = :id ORDER BY r.at DESC LIMIT 40""",
+            id=key,
+        ),
+    )

@@ -1,0 +1,105 @@
+"""Datasette's hooks: routes, functions of SQL and templates, cells, errors, headers."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from datasette.views import base as datasette_views
+from jinja2 import Environment
+from markupsafe import Markup
+
+from db.search import match_expression, register
+from portal import cells, display, errors, headers, language, pages, spreadsheet, vocabulary
+
+STATIC = Path(__file__).parent / "static"
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Neutralise spreadsheet formulas in every CSV of the site; see portal.spreadsheet."""
+    datasette_views.csv = spreadsheet
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
+    return pages.ROUTES
+
+
+# trylast: Datasette's own escape_fts is registered first and replaced here.
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    register(conn)
+    conn.create_function("escape_fts", 1, match_expression, deterministic=True)
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[headers.Application], headers.Application]:
+    return headers.wrap
+
+
+@hookimpl
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, datasette: Datasette
+) -> Markup | None:
+    return cells.render(value, column, table, display.linker(datasette.urls.path))
+
+
+@hookimpl
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response]]:
+    async def respond() -> Response:
+        return await errors.respond(datasette, request, exception)
+
+    return respond
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    env.finalize = display.harmless
+    style = hashlib.sha256((STATIC / "site.css").read_bytes()).hexdigest()[:12]
+
+    async def site_facts() -> dict[str, Any]:
+        """What every page shows: the release and whether sample data are among the rows."""
+        reader = pages.Reader(datasette)
+        return {
+            "release": await reader.release(),
+            "samples": await reader.shows_samples(),
+            "database": reader.name,
+        }
+
+    async def choices(parameter: str) -> list[tuple[str, str]]:
+        """Values to choose from for a parameter of a query; empty where any text may be typed."""
+        return await cells.choices(pages.Reader(datasette), parameter)
+
+    env.globals.update(
+        t=language.translate,
+        pick=language.pick,
+        name_of=display.name_of,
+        link=display.linker(datasette.urls.path),
+        keep=language.keep,
+        with_language=language.with_language,
+        languages=language.LANGUAGES,
+        interface_language=language.current,
+        style_version=style,
+        external=display.external,
+        parameters=display.parameters,
+        direction=display.direction,
+        words=vocabulary,
+        site_facts=site_facts,
+        choices=choices,
+    )
+    env.filters.update(
+        number=display.number,
+        money=display.money,
+        day=display.day,
+        minute=display.minute,
+        size=display.size,
+    )

@@ -1,0 +1,81 @@
+"""Questions of the pages to the published database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.app import Datasette
+
+from db.summaries import SUMMARIES
+
+Row = dict[str, Any]
+
+# A claim with what every card of it shows.
+CLAIM = """
+    SELECT c.*, k.label, k.label_zh, o.name AS organization_name, o.name_en, o.name_zh,
+        coalesce(s.sample, o.sample, 0) AS sample, s.title AS source_title, s.kind AS source_kind,
+        s.publisher, s.licence, s.licence_url, d.title AS document_title, d.url AS document_url,
+        d.media_type, d.published AS document_published,
+        r.title AS report_title, r.summary, r.summary_zh, r.publication,
+        r.publisher AS report_publisher, r.published AS report_published, r.url AS report_url,
+        r.answer, r.answer_by
+    FROM claims c
+    LEFT JOIN capabilities k ON k.code = c.capability
+    LEFT JOIN organizations o ON o.id = c.organization_id
+    LEFT JOIN sources s ON s.id = c.source_id
+    LEFT JOIN documents d ON d.id = c.document_id
+    LEFT JOIN reported_systems r ON r.id = c.reported_system_id
+"""
+
+# The passages a reader should see first: reviewed, then archived, then with numbers, then repeated.
+STRONGEST = """
+    c.review = 'confirmed' DESC, c.review = 'rejected', c.basis = 'archived' DESC,
+    c.parameters NOT IN ('{}', '') DESC, c.passages DESC, c.id
+"""
+
+
+class Reader:
+    """The database of the site. Rows come as dictionaries."""
+
+    def __init__(self, datasette: Datasette) -> None:
+        self.database = datasette.get_database()
+        self.name: str = self.database.name
+
+    async def rows(self, sql: str, **parameters: Any) -> list[Row]:
+        results = await self.database.execute(sql, parameters)
+        return [dict(row) for row in results.rows]
+
+    async def row(self, sql: str, **parameters: Any) -> Row | None:
+        rows = await self.rows(sql, **parameters)
+        return rows[0] if rows else None
+
+    async def value(self, sql: str, **parameters: Any) -> Any:
+        row = await self.row(sql, **parameters)
+        return next(iter(row.values())) if row else None
+
+    async def claims(
+        self, where: str, limit: int = 50, order: str = STRONGEST, **values: Any
+    ) -> list[Row]:
+        """Claims with what their cards show, ``where`` being SQL over ``c`` and its joins."""
+        return await self.rows(f"{CLAIM} WHERE {where} ORDER BY {order} LIMIT {limit}", **values)
+
+    async def summary(self, name: str) -> list[Row]:
+        """(key, label, value) rows of a summary, computed now where the build stored none."""
+        stored = await self.rows(
+            "SELECT key, label, value FROM summaries WHERE name = :name", name=name
+        )
+        if stored:
+            return stored
+        results = await self.database.execute(SUMMARIES[name])
+        return [dict(zip(("key", "label", "value"), row, strict=True)) for row in results.rows]
+
+    async def counts(self) -> dict[str, int | None]:
+        """Rows of each table; known without counting, since the served file never changes."""
+        counts: dict[str, int | None] = await self.database.table_counts(1_000)
+        return counts
+
+    async def release(self) -> Row | None:
+        return await self.row("SELECT * FROM releases ORDER BY built DESC LIMIT 1")
+
+    async def shows_samples(self) -> bool:
+        return bool(await self.value("SELECT 1 FROM sources WHERE sample = 1 LIMIT 1"))

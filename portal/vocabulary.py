@@ -1,0 +1,111 @@
+"""The words of the site for stances, roles, states, parameters: messages of portal.language."""
+
+from __future__ import annotations
+
+# Order of families on the front page.
+FAMILIES = {
+    "biometrics": "Biometrics: who a body is",
+    "sensing": "Sensing: what happens in a place",
+    "profiling": "Profiling: what is known about a person",
+    "interception": "Interception: what people say and read",
+}
+
+# stance → (short label, explanation)
+STANCES = {
+    "claims": (
+        "Says it has it",
+        "The vendor, or a partner in its name, says that the product has it or will have it.",
+    ),
+    "requires": ("Wants it", "A buyer asks for the capability in a tender or specification."),
+    "supplies": ("Sold or delivered", "The capability was bought or delivered."),
+    "operates": ("Uses it", "The one who speaks says that it uses the capability itself."),
+    "reports": (
+        "Reported by others",
+        "A third party (press, researchers, a court) says that somebody has, sells or uses it.",
+    ),
+    "denies": (
+        "Denied",
+        "Somebody says that it does not exist, was not sold, was only a test or is not used.",
+    ),
+    "restricts": (
+        "Restricted",
+        "A law, ruling or company rule forbids its use or sale, or allows it only on conditions.",
+    ),
+    "permits": ("Permitted", "A law or an order says that it may be used."),
+}
+
+ROLES = {
+    "vendor": "vendor",
+    "partner": "partner",
+    "buyer": "buyer",
+    "operator": "operator",
+    "supplier": "supplier",
+    "reporter": "reporter",
+    "subject": "subject",
+}
+
+STATES = {
+    "live": ("Still online", "The page was there, with this content, when last visited."),
+    "changed": ("Changed since", "The page still exists but no longer has this content."),
+    "gone": ("Removed", "The page answered that it no longer exists."),
+    "unlisted": ("Unlisted", "The page is missing from a listing that was read completely."),
+}
+
+REVIEWS = {
+    "unreviewed": ("Not reviewed", "Found by the lexicon; nobody has checked it yet."),
+    "confirmed": ("Confirmed", "A reviewer read the passage and agrees."),
+    "rejected": ("Rejected", "A reviewer read the passage and disagrees."),
+}
+
+STAGES = {
+    "planning": "Planning",
+    "tender": "Tender",
+    "award": "Award",
+    "contract": "Contract",
+    "correction": "Correction",
+    "cancelled": "Cancelled",
+}
+
+REMOVALS = {
+    "gone": "Page gone",
+    "unlisted": "Dropped from a list",
+    "catalogue": "Catalogue shrank",
+}
+
+KINDS = {"vendor": "vendor", "buyer": "buyer", "other": "other"}
+
+PARAMETERS = {
+    "crowd_sizes": "People in a crowd that raise an alert",
+    "database_size": "Persons, images or templates held (at least)",
+    "accuracy": "Accuracy stated",
+    "quantity": "Devices or channels",
+    "groups": "Groups of people named",
+}
+
+# Codes of groups of people in claims.parameters.
+GROUPS = {
+    "uyghur": "Uyghurs",
+    "tibetan": "Tibetans",
+    "hui": "Hui",
+    "kazakh": "Kazakhs",
+    "mongol": "Mongols",
+    "han": "Han",
+    "ethnic-minority": "ethnic minorities",
+    "foreigner": "foreigners",
+    "migrant": "migrants",
+    "muslim": "Muslims",
+    "falun-gong": "Falun Gong",
+    "christian": "Christians",
+    "petitioner": "petitioners",
+    "protester": "protesters",
+    "journalist": "journalists",
+    "drug-user": "drug users",
+    "mental-patient": "mental patients",
+    "parolee": "parolees",
+    "student": "students",
+    "child": "children",
+    "detainee": "detainees",
+    "dissident": "dissidents",
+    "lawyer": "lawyers",
+    "lgbt": "LGBT people",
+}

@@ -1,0 +1,73 @@
+"""The site over the sample database, in process and as a server."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from datasette.app import Datasette
+
+from portal.serve import METADATA, PORTAL, SETTINGS, inspect
+
+
+def _sample_module() -> ModuleType:
+    """tests/ is no package, so the generator is loaded by its path."""
+    specification = importlib.util.spec_from_file_location(
+        "sample_database", Path(__file__).parent / "sample_database.py"
+    )
+    assert specification and specification.loader
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def sample_database() -> ModuleType:
+    return _sample_module()
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory, sample_database: ModuleType) -> Path:
+    return Path(sample_database.build(tmp_path_factory.mktemp("site") / "counterwatch.db"))
+
+
+def make_site(database: Path) -> Datasette:
+    settings = {
+        name: {"on": True, "off": False}.get(value, value) if isinstance(value, str) else value
+        for name, value in SETTINGS.items()
+    }
+    return Datasette(
+        immutables=[str(database)],
+        inspect_data=inspect(database),
+        metadata=yaml.safe_load(METADATA.read_text(encoding="utf-8")),
+        plugins_dir=str(PORTAL / "plugins"),
+        template_dir=str(PORTAL / "templates"),
+        static_mounts=[("assets", str(PORTAL / "static"))],
+        settings=settings,
+    )
+
+
+Get = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def get(database: Path) -> Get:
+    """``get(path)``: an answer of the site, in process."""
+    import asyncio
+
+    site = make_site(database)
+
+    def ask(path: str, **options: Any) -> httpx.Response:
+        async def go() -> httpx.Response:
+            await site.invoke_startup()
+            return await site.client.get(path, **options)
+
+        return asyncio.run(go())
+
+    return ask
