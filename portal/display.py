@@ -106,7 +106,7 @@ def parameters(text: str | None) -> list[tuple[str, str]]:
     if not isinstance(loaded, dict):
         return []
     return [
-        (translate(vocabulary.PARAMETERS.get(name, name)), parameter_value(name, value))
+        (translate(vocabulary.PARAMETERS.get(str(name), str(name))), parameter_value(name, value))
         for name, value in loaded.items()
     ]
 

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -100,13 +101,21 @@ def _identity(database: Path) -> tuple[int, int, int] | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
+def free_port(host: str) -> int:
+    """A port nobody listens on, the same for every restart."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
 class Server:
     """A Datasette process on one database, replaced by a new one when the file is replaced."""
 
     def __init__(
         self, database: Path, host: str, port: int, say: Callable[[str], None] = lambda _: None
     ) -> None:
-        self.database, self.host, self.port, self.say = database.resolve(), host, port, say
+        self.database, self.host, self.say = database.resolve(), host, say
+        self.port = port or free_port(host)
         self.process: subprocess.Popen[bytes] | None = None
         self.served: tuple[int, int, int] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="counterwatch-serve-")
@@ -173,10 +182,11 @@ def serve(
     database: Path,
     host: str = "127.0.0.1",
     port: int = 8001,
-    say: Callable[[str], None] = lambda _: None,
+    say: Callable[[str], None] = print,
 ) -> int:
     """Serve ``database`` until interrupted or terminated; returns an exit code.
 
+    ``port`` 0 takes a free one; ``say`` is told the address and each new release.
     Raises ``CannotServe`` where the database is missing or unreadable at the start.
     """
     server = Server(database, host, port, say)
@@ -187,6 +197,7 @@ def serve(
     previous = signal.signal(signal.SIGTERM, stop)
     try:
         server.start()
+        say(f"http://{host}:{server.port}/")
         return server.watch()
     except KeyboardInterrupt:
         return 0
