@@ -1,0 +1,1 @@
+"""Vendor sites and partner catalogues: one spider, many source files."""
