@@ -6,6 +6,7 @@ the WARC files (``Index.rebuild``), so losing it loses nothing.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sqlite3
@@ -21,6 +22,11 @@ from spiders.archive.runs import Listing, Run, now
 _CAPTURE = [field.name for field in fields(Capture)]
 _STORED = [field.name for field in fields(Row) if field.name != "capture"]
 _RUN = [field.name for field in fields(Run)]
+# The columns of the public table; arguments and finer counts stay in index and manifest.
+_PUBLISHED_RUN = (
+    "id", "source_id", "started", "finished", "finish_reason", "announced", "received", "pages",
+    "new", "changed", "gone", "blocked", "failed", "bytes", "manifest_sha256",
+)  # fmt: skip
 _LISTING = [field.name for field in fields(Listing)]
 
 _SCHEMA = f"""
@@ -61,14 +67,6 @@ class StoredFile:
     run_id: str
     size: int | None
     sha256: str | None  # None: not closed
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    id: str
-    kind: str
-    title: str
-    first_seen: str
 
 
 class Index:
@@ -173,31 +171,60 @@ class Index:
         ).fetchone()
         return _row(found) if found else None
 
-    def runs(self) -> list[Run]:
-        """All runs, oldest first; ``finished`` is None while one is going on."""
+    def captures_by_url(self) -> Iterator[Capture]:
+        """All captures sorted by source, URL and time: one page's history after the other."""
+        query = "SELECT * FROM captures ORDER BY source_id, url, fetched, number"
+        return (_row(found).capture for found in self._db.execute(query))
+
+    def state(self) -> str:
+        """Changes exactly when captures, listings, runs or sources do; the same after a rebuild."""
+        digest = hashlib.sha256()
+        for query in (
+            "SELECT id FROM captures ORDER BY id",
+            "SELECT id, finished, finish_reason FROM runs ORDER BY id",
+            "SELECT run_id, listing_url, recorded FROM listings ORDER BY 1, 2",
+            "SELECT id, title FROM sources ORDER BY id",
+        ):
+            for found in self._db.execute(query):
+                digest.update(repr(tuple(found)).encode())
+        return digest.hexdigest()[:16]
+
+    def runs(self) -> list[dict[str, Any]]:
+        """All runs as published (db.schema), oldest first; one going on has no ``finished``."""
+        query = f"SELECT {', '.join(_PUBLISHED_RUN)} FROM runs ORDER BY id"
+        return [dict(found) for found in self._db.execute(query)]
+
+    def full_runs(self) -> list[Run]:
+        """All runs with everything the archive knows of them, oldest first."""
         return [_run(found) for found in self._db.execute("SELECT * FROM runs ORDER BY id")]
 
     def run(self, id: str) -> Run | None:
         found = self._db.execute("SELECT * FROM runs WHERE id = ?", (id,)).fetchone()
         return _run(found) if found else None
 
-    def listings(self, run_id: str | None = None) -> list[Listing]:
-        where, values = ("WHERE run_id = ?", (run_id,)) if run_id else ("", ())
-        return [
-            _listing(found)
-            for found in self._db.execute(
-                f"SELECT * FROM listings {where} ORDER BY recorded, run_id, listing_url", values
-            )
-        ]
+    def listings(self, run_id: str | None = None) -> list[dict[str, Any]]:
+        """Readings of lists in order of time, as mappings of ``runs.Listing``'s fields."""
+        return [asdict(listing) for listing in self.full_listings(run_id)]
 
-    def sources(self) -> list[SourceRow]:
+    def full_listings(self, run_id: str | None = None) -> list[Listing]:
+        where, values = ("WHERE run_id = ?", (run_id,)) if run_id else ("", ())
+        query = f"SELECT * FROM listings {where} ORDER BY run_id, recorded, listing_url"
+        return [_listing(found) for found in self._db.execute(query, values)]
+
+    def sources(self) -> list[dict[str, Any]]:
+        """Every source that ever wrote here: id, kind, title, first_seen."""
         query = "SELECT id, kind, title, first_seen FROM sources ORDER BY id"
-        return [SourceRow(*found) for found in self._db.execute(query)]
+        return [dict(found) for found in self._db.execute(query)]
 
     def files(self, run_id: str | None = None) -> list[StoredFile]:
         where, values = ("WHERE run_id = ?", (run_id,)) if run_id else ("", ())
         query = f"SELECT name, run_id, size, sha256 FROM files {where} ORDER BY name"
         return [StoredFile(*found) for found in self._db.execute(query, values)]
+
+    def warc_files(self) -> list[str]:
+        """The files that captures are in."""
+        found = self._db.execute("SELECT DISTINCT warc_file FROM captures ORDER BY 1")
+        return [name for (name,) in found]
 
     def outcomes(self, run_id: str) -> dict[str, int]:
         """Captures of a run by outcome."""

@@ -88,7 +88,7 @@ def _content(index: Index, run: Run, number: int, previous: Path | None) -> dict
                 "announced": listing.announced,
                 "received": listing.received,
             }
-            for listing in index.listings(run.id)
+            for listing in index.full_listings(run.id)
         ],
         "files": [
             {"name": file.name, "size": file.size, "sha256": file.sha256}

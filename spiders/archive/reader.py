@@ -58,6 +58,8 @@ def read_payload(
     """
     if capture.warc_file is None or capture.warc_offset is None:
         raise PayloadMissing(f"{capture.url}: the capture has no archived record")
+    if capture.outcome == "too-large":
+        raise PayloadTooLarge(f"{capture.url}: {capture.message}")
     kind, block, headers, refers_to = _read_record(archive, capture, limit)
     if kind == "metadata":
         raise PayloadMissing(f"{capture.url}: nothing was received: {capture.message}")

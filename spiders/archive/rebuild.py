@@ -32,7 +32,7 @@ def fill(index: Index, archive: Path) -> int:
                 count += 1
         except MemberError:
             pass  # the next start repairs it, `verify` names it
-    for run in index.runs():
+    for run in index.full_runs():
         manifest = manifest_of_run(archive, run.id)
         if manifest is None:
             continue

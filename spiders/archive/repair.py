@@ -44,7 +44,7 @@ def repair(archive: Path, index: Index | None = None) -> list[str]:
             run_id = _repair_file(own, warc, name, messages)
             if run_id:
                 runs.setdefault(run_id, []).append(warc)
-        unfinished = {run.id for run in own.runs() if run.manifest_sha256 is None}
+        unfinished = {run.id for run in own.full_runs() if run.manifest_sha256 is None}
         for run_id in sorted(unfinished | set(runs)):
             _close_run(own, archive, run_id, runs.get(run_id, []), messages)
     finally:
@@ -152,7 +152,7 @@ def recount(index: Index, run: Run) -> None:
                 run.new += 1
     run.failed = sum(index.outcomes(run.id).get(name, 0) for name in ("failed", "too-large"))
     run.finished, run.finish_reason = last, "interrupted"
-    listings = index.listings(run.id)
+    listings = index.full_listings(run.id)
     announced = [item.announced for item in listings if item.announced is not None]
     run.announced = sum(announced) if announced else None
     run.received = sum(item.received for item in listings) if listings else None

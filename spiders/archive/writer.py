@@ -405,7 +405,7 @@ class ArchiveWriter:
         ``announced`` and ``received`` default to the sums over the run's listings.
         """
         run = self.run
-        listings = self.index.listings(run.id)
+        listings = self.index.full_listings(run.id)
         counts = [item.announced for item in listings if item.announced is not None]
         run.announced = announced if announced is not None else (sum(counts) if counts else None)
         if received is None and listings:
