@@ -7,6 +7,7 @@ where ``COUNTERWATCH_ENGINE=portable``, google-re2 or plain `re` does the same w
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import logging
 import os
@@ -22,6 +23,7 @@ from typing import Any, Protocol
 
 from parsers.capabilities.lexicon import Lexicon, Term
 from parsers.capabilities.sentences import Sentences
+from parsers.capabilities.terms import CompiledTerm
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,80 @@ class Engine(Protocol):
     def candidates(self, text: str) -> Iterable[tuple[int, int]]: ...
 
 
+class _Joiner:
+    """From the cores that were found to the terms that may stand there."""
+
+    def __init__(self, terms: Sequence[CompiledTerm]) -> None:
+        index: dict[str, int] = {}
+        # Core → the terms it is the most telling part of: (term, other core or -1, reach).
+        self._terms_of: list[list[tuple[int, int, int]]] = []
+        for number, term in enumerate(terms):
+            ids = []
+            for core in term.cores:
+                if core not in index:
+                    index[core] = len(index)
+                    self._terms_of.append([])
+                ids.append(index[core])
+            other = ids[1] if len(ids) > 1 and ids[1] != ids[0] else -1
+            self._terms_of[ids[0]].append((number, other, term.reach))
+        self.cores = list(index)
+
+    def join(self, found: dict[int, list[int]]) -> list[tuple[int, int]]:
+        """(byte end, term) of every candidate; ``found``: core → ascending byte ends."""
+        candidates: list[tuple[int, int]] = []
+        for core, ends in found.items():
+            for number, other, reach in self._terms_of[core]:
+                if other < 0:
+                    candidates += [(end, number) for end in ends]
+                    continue
+                others = found.get(other)
+                if others is None:
+                    continue
+                for end in ends:
+                    near = bisect.bisect_left(others, end - reach)
+                    if near < len(others) and others[near] <= end + reach:
+                        candidates.append((end, number))
+        candidates.sort()
+        return candidates
+
+
+# Vowel marks and stretching inside Arabic words: the engine looks at a text without them.
+_ARABIC_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]+")
+_ARABIC_MARK_BYTES = r"\xd9[\x80\x8b-\x92\xb0]"
+
+
+def _positions(
+    data: bytes, found: list[tuple[int, int]], ascii_only: bool
+) -> Iterator[tuple[int, int]]:
+    """(term, code point offset) of byte ends, decoding the text between them once."""
+    done = characters = 0
+    for end, number in found:
+        if ascii_only:
+            characters = end
+        elif end > done:
+            characters += len(data[done:end].decode("utf-8", "ignore"))
+            done = end
+        yield number, characters
+
+
+def _unmarked(text: str) -> tuple[str, list[int], list[int]]:
+    """(text without marks, where each kept piece begins in it, and in ``text``)."""
+    pieces: list[str] = []
+    kept: list[int] = []
+    origin: list[int] = []
+    position = length = 0
+    for match in _ARABIC_MARKS.finditer(text):
+        pieces.append(text[position : match.start()])
+        kept.append(length)
+        origin.append(position)
+        length += match.start() - position
+        position = match.end()
+    kept.append(length)
+    origin.append(position)
+    pieces.append(text[position:])
+    return "".join(pieces), kept, origin
+
+
 def _cache_file(key: str) -> Path | None:
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     folder = Path(base) / "counterwatch"
@@ -59,23 +135,19 @@ class HyperscanEngine:
 
     name = "hyperscan"
 
-    def __init__(self, cores: Sequence[str]) -> None:
+    def __init__(self, terms: Sequence[CompiledTerm]) -> None:
         import hyperscan
 
         self._hyperscan = hyperscan
-        flags = hyperscan.HS_FLAG_CASELESS
-        # Many terms share a core (a word and its inflected form): scan each core once.
-        self._terms_of: list[list[int]] = []
-        index: dict[str, int] = {}
-        for number, core in enumerate(cores):
-            if core not in index:
-                index[core] = len(index)
-                self._terms_of.append([])
-            self._terms_of[index[core]].append(number)
-        expressions = [core.encode("ascii") for core in index]
+        self._joiner = _Joiner(terms)
+        expressions = [core.encode("ascii") for core in self._joiner.cores]
+        self._mark = len(expressions)
+        expressions.append(_ARABIC_MARK_BYTES.encode("ascii"))
+        flags = [hyperscan.HS_FLAG_CASELESS] * len(expressions)
+        flags[-1] |= hyperscan.HS_FLAG_SINGLEMATCH
         key = hashlib.sha256(
             b"\0".join(expressions)
-            + f"{version('hyperscan')} {flags} {platform.machine()}".encode()
+            + f"{version('hyperscan')} {flags[0]} {platform.machine()}".encode()
         ).hexdigest()[:24]
         self._database = self._load(key) or self._compile(expressions, flags, key)
         self._database.scratch = hyperscan.Scratch(self._database)
@@ -90,14 +162,14 @@ class HyperscanEngine:
             logger.info("compiling the terms anew: %s does not load (%s)", path, error)
             return None
 
-    def _compile(self, expressions: list[bytes], flags: int, key: str) -> Any:
+    def _compile(self, expressions: list[bytes], flags: list[int], key: str) -> Any:
         hyperscan = self._hyperscan
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         database.compile(
             expressions=expressions,
             ids=list(range(len(expressions))),
             elements=len(expressions),
-            flags=[flags] * len(expressions),
+            flags=flags,
         )
         path = _cache_file(key)
         if path is not None:
@@ -109,52 +181,53 @@ class HyperscanEngine:
                 logger.info("the compiled terms are not kept: %s", error)
         return database
 
-    def candidates(self, text: str) -> Iterable[tuple[int, int]]:
-        data = text.encode("utf-8", "replace")
-        found: list[tuple[int, int]] = []
+    def _scan(self, data: bytes) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
 
         def report(identifier: int, start: int, end: int, flags: int, context: Any) -> None:
-            found.append((end, identifier))
+            ends = found.get(identifier)
+            if ends is None:
+                found[identifier] = [end]
+            elif ends[-1] != end:
+                ends.append(end)
 
         self._database.scan(data, match_event_handler=report)
+        return found
+
+    def candidates(self, text: str) -> Iterable[tuple[int, int]]:
+        data = text.encode("utf-8", "replace")
+        found = self._scan(data)
         if not found:
             return ()
-        found.sort()
-        return self._positions(data, found, ascii_only=len(data) == len(text))
+        if found.pop(self._mark, None):
+            return self._without_marks(text)
+        joined = self._joiner.join(found)
+        return _positions(data, joined, len(data) == len(text)) if joined else ()
 
-    def _positions(
-        self, data: bytes, found: list[tuple[int, int]], ascii_only: bool
-    ) -> Iterator[tuple[int, int]]:
-        """Byte ends → code points, decoding the text between them once."""
-        done = characters = 0
-        for end, identifier in found:
-            if ascii_only:
-                characters = end
-            elif end > done:
-                characters += len(data[done:end].decode("utf-8", "ignore"))
-                done = end
-            for term in self._terms_of[identifier]:
-                yield term, characters
+    def _without_marks(self, text: str) -> Iterator[tuple[int, int]]:
+        plain, kept, origin = _unmarked(text)
+        data = plain.encode("utf-8", "replace")
+        found = self._scan(data)
+        found.pop(self._mark, None)
+        for number, position in _positions(data, self._joiner.join(found), False):
+            piece = bisect.bisect_left(kept, position) - 1
+            yield number, origin[max(piece, 0)] + position - kept[max(piece, 0)]
 
 
 class PortableEngine:
-    """The same candidates with google-re2, or with nothing but `re`."""
+    """The same with nothing but `re`: every term on every text."""
 
     name = "portable"
 
-    def __init__(self, cores: Sequence[str], exact: Sequence[str]) -> None:
-        self._exact = exact
+    def __init__(self, terms: Sequence[CompiledTerm]) -> None:
+        self._terms = terms
         self._compiled: dict[int, re.Pattern[str]] = {}
-        self._cores = [re.compile(core.encode("ascii"), re.IGNORECASE) for core in cores]
 
     def candidates(self, text: str) -> Iterable[tuple[int, int]]:
-        data = text.encode("utf-8", "replace")
-        for number, core in enumerate(self._cores):
-            if core.search(data) is None:
-                continue
+        for number, term in enumerate(self._terms):
             expression = self._compiled.get(number)
             if expression is None:
-                expression = self._compiled[number] = re.compile(self._exact[number])
+                expression = self._compiled[number] = re.compile(term.exact)
             position = 0
             while match := expression.search(text, position):
                 yield number, match.end()
@@ -172,13 +245,13 @@ class Matcher:
 
     @cached_property
     def engine(self) -> Engine:
-        cores = [term.compiled.core for term in self.terms]
+        terms = [term.compiled for term in self.terms]
         if self._engine_name != "portable":
             try:
-                return HyperscanEngine(cores)
+                return HyperscanEngine(terms)
             except ImportError:
                 logger.info("hyperscan is not installed here: using the portable engine")
-        return PortableEngine(cores, [term.compiled.exact for term in self.terms])
+        return PortableEngine(terms)
 
     def expression(self, source: str) -> re.Pattern[str]:
         """A compiled expression, compiled once."""
@@ -209,7 +282,7 @@ class Matcher:
         scope: tuple[int, int] | None = None
         while match := expression.search(text, position, end):
             position = match.end()
-            if term.compiled.gapped:
+            if term.compiled.reach:
                 while shorter := expression.search(text, match.start() + 1, match.end()):
                     match = shorter
             if scope is None:

@@ -5,8 +5,10 @@ A term is literal words with ``word*`` (inflection), ``*word`` (compound), ``(a|
 becomes two expressions that mean the same:
 
 - ``exact``: a Python ``re`` expression that finds the spans, with word boundaries;
-- ``core``: a looser expression over UTF-8 bytes for the fast engine. Wherever ``exact`` matches,
-  ``core`` ends inside that match, so the engine may report too much and never too little.
+- ``cores``: looser expressions over UTF-8 bytes for the fast engine, one per part between gaps.
+  Wherever ``exact`` matches, each core ends inside that match, so the engine may report too much
+  and never too little. Long gaps never reach the engine: it compiles them for minutes, or not at
+  all ("Pattern is too large").
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from parsers.capabilities.han import is_han, variants
 
@@ -35,7 +37,6 @@ _SPACE_BYTES = (
 )
 _HAN_SPACE_BYTES = r"(?:[ \n]|\xc2\xa0|\xe3\x80\x80){0,2}"
 _ARABIC_MARKS = "[\u0640\u064b-\u0652\u0670]{0,2}"
-_ARABIC_MARKS_BYTES = r"(?:\xd9[\x80\x8b-\x92\xb0]){0,2}"
 _ARABIC_PREFIX = "(?:[وفبلك]{0,2}ا?ل)?[وفبلك]?"
 _ARABIC_FORMS = {
     "ا": "اأإآٱ",
@@ -92,18 +93,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    parts: tuple[Literal | Space | Star | Number | Gap | Group, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+
+Part = Literal | Space | Star | Number | Gap | Group
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledTerm:
-    """``exact`` for ``re``, ``core`` for the engine (escaped bytes), ``gapped``: has a gap."""
+    """``exact`` for ``re``, ``cores`` for the engine (escaped bytes), most telling first."""
 
     source: str
     language: str
     exact: str
-    core: str
-    gapped: bool = field(default=False)
+    cores: tuple[str, ...]
+    reach: int = 0  # the most bytes between the cores; 0 without a gap
 
 
 _GAP = re.compile(r"\s*\.\.(\d+)\.\.\s*")
@@ -139,7 +143,7 @@ def _parse_alternatives(
     term: str, position: int, sets: Mapping[str, list[str]], depth: int
 ) -> tuple[Sequence, int]:
     alternatives: list[Sequence] = []
-    parts: list[Literal | Space | Star | Number | Gap | Group] = []
+    parts: list[Part] = []
     literal = ""
 
     def flush() -> None:
@@ -248,88 +252,220 @@ def compile_term(
 ) -> CompiledTerm:
     """Compile one term of one language. Raises `TermError`."""
     tree = parse(term.strip(), sets)
-    context = _Context(language, exact_case)
-    exact, core = _sequence(tree, context, outer=True)
-    return CompiledTerm(term, language, f"{BOUNDARY}{exact}{BOUNDARY}", core, ".." in term)
+    exact = _sequence(tree, _Context(language, exact_case))
+    pieces: list[_Piece] = []
+    _pieces(tree, _Context(language, exact_case), pieces)
+    return CompiledTerm(
+        term, language, f"{BOUNDARY}{exact}{BOUNDARY}", _best_cores(pieces), _reach(tree)
+    )
 
 
-def _sequence(sequence: Sequence, context: _Context, outer: bool = False) -> tuple[str, str]:
+def _sequence(sequence: Sequence, context: _Context) -> str:
+    """The exact expression of a sequence."""
     exact: list[str] = []
-    core: list[str] = []
     parts = sequence.parts
     for index, part in enumerate(parts):
-        last = outer and index == len(parts) - 1
-        after_gap = index > 0 and isinstance(parts[index - 1], Gap)
         if isinstance(part, Literal):
-            text, data = _literal(part.text, context, after_gap)
+            exact.append(_literal(part.text, context)[0])
         elif isinstance(part, Space):
-            beside_optional = any(
-                isinstance(neighbour, Group) and neighbour.optional
-                for neighbour in (*parts[max(index - 1, 0) : index], *parts[index + 1 : index + 2])
-            )
-            loose = beside_optional or context.language == "zh"
-            text = _LOOSE_SPACE if loose else _SPACE
-            data = _SPACE_BYTES + ("{0,4}" if loose else "{1,4}")
+            exact.append(_LOOSE_SPACE if _is_loose(parts, index, context) else _SPACE)
         elif isinstance(part, Star):
-            text = f"[{LETTERS}]{{0,30}}"
-            edge = last or (outer and index == 0)
-            data = "" if edge else r"[0-9A-Za-z\x80-\xff]{0,60}"
+            exact.append(f"[{LETTERS}]{{0,30}}")
             context.at_start = False
         elif isinstance(part, Number):
-            text, data = (
-                _NUMBER,
-                _NUMBER_BYTES if last else _NUMBER_BYTES + r"(?:[0-9.,]|\xef\xbc[\x80-\xbf]){0,12}",
-            )
-            context.han_before = False
-            context.at_start = False
+            exact.append(_NUMBER)
+            context.han_before = context.at_start = False
         elif isinstance(part, Gap):
-            text = f"{BOUNDARY}[\\s\\S]{{0,{part.most}}}?{BOUNDARY}"
-            data = f"[^\\x00]{{0,{part.most * 4}}}"
-            context.han_before = False
+            exact.append(f"{BOUNDARY}[\\s\\S]{{0,{part.most}}}?{BOUNDARY}")
+            context.han_before, context.at_start = False, True
         else:
-            text, data = _group(part, context)
-        exact.append(text)
-        core.append(data)
-    return "".join(exact), "".join(core)
+            exact.append(_group(part, context))
+    return "".join(exact)
 
 
-def _group(group: Group, context: _Context) -> tuple[str, str]:
+def _reach(sequence: Sequence) -> int:
+    total = 0
+    for part in sequence.parts:
+        if isinstance(part, Gap):
+            total += 4 * part.most + 300
+        elif isinstance(part, Group):
+            total += max(_reach(alternative) for alternative in part.alternatives)
+    return total
+
+
+def _is_loose(parts: tuple[Part, ...], index: int, context: _Context) -> bool:
+    """True where a space may be absent: beside an optional group, and in Chinese."""
+    return context.language == "zh" or any(
+        isinstance(neighbour, Group) and neighbour.optional
+        for neighbour in (*parts[max(index - 1, 0) : index], *parts[index + 1 : index + 2])
+    )
+
+
+def _group(group: Group, context: _Context) -> str:
     exact: list[str] = []
-    core: list[str] = []
     han, started = context.han_before, context.at_start
     han_after = False
     for alternative in group.alternatives:
         inner = _Context(context.language, context.exact_case, han, started)
-        text, data = _sequence(alternative, inner)
-        exact.append(text)
-        core.append(data)
+        exact.append(_sequence(alternative, inner))
+        han_after = han_after or inner.han_before
+    context.han_before = han_after or (group.optional and han)
+    context.at_start = started and group.optional
+    return f"(?:{'|'.join(exact)}){'?' if group.optional else ''}"
+
+
+# -- what the engine looks for -------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Piece:
+    """An expression over bytes without gaps, and the least number of bytes it matches."""
+
+    core: str
+    least: int
+    first: bool = False  # it opens the term
+
+
+_TOO_LONG = 2_500  # of the source of a core: longer ones take the engine long to compile
+
+
+def _best_cores(pieces: list[_Piece]) -> tuple[str, ...]:
+    """The two most telling parts of a term; a part of two or three bytes tells little."""
+    telling = sorted(
+        (p for p in pieces if p.least > 0), key=lambda p: (-min(p.least, 12), len(p.core))
+    )
+    chosen = [telling[0]]
+    if len(telling) > 1 and telling[1].least >= 4:
+        chosen.append(telling[1])
+    return tuple(piece.core for piece in chosen)
+
+
+def _pieces(sequence: Sequence, context: _Context, done: list[_Piece]) -> None:
+    """Split a sequence at its gaps into pieces that must all stand in the text."""
+    run: list[tuple[str, int]] = []
+
+    def close() -> None:
+        # Words that may be absent open and close no piece: they only cost time.
+        while run and run[0][1] == 0:
+            run.pop(0)
+        while run and run[-1][1] == 0:
+            run.pop()
+        while sum(len(core) for core, _ in run) > _TOO_LONG and len(run) > 1:
+            run.pop(0 if run[0][1] < run[-1][1] else -1)
+        if run:
+            done.append(_Piece("".join(core for core, _ in run), sum(n for _, n in run)))
+        run.clear()
+
+    parts = sequence.parts
+    for index, part in enumerate(parts):
+        if isinstance(part, Gap):
+            close()
+            context.han_before, context.at_start = False, True
+        elif isinstance(part, Literal):
+            _, core, least = _literal(part.text, context)
+            run.append((core, least))
+        elif isinstance(part, Space):
+            loose = _is_loose(parts, index, context)
+            run.append((_SPACE_BYTES + ("{0,4}" if loose else "{1,4}"), 0 if loose else 1))
+        elif isinstance(part, Star):
+            context.at_start = False
+            if not run or index == len(parts) - 1:
+                continue  # at an edge the letters before or after do not matter
+            run.append((r"[0-9A-Za-z\x80-\xff]{0,60}", 0))
+        elif isinstance(part, Number):
+            run.append((_NUMBER_BYTES + r"(?:[0-9.,]|\xef\xbc[\x80-\xbf]){0,12}", 1))
+            context.han_before = context.at_start = False
+        elif _has_gap(part):
+            close()
+            if not part.optional:
+                done.append(_alternatives(part, context))
+            context.han_before, context.at_start = False, True
+        else:
+            run.append(_group_core(part, context))
+    close()
+
+
+def _has_gap(group: Group) -> bool:
+    return any(
+        isinstance(part, Gap) or (isinstance(part, Group) and _has_gap(part))
+        for alternative in group.alternatives
+        for part in alternative.parts
+    )
+
+
+def _alternatives(group: Group, context: _Context) -> _Piece:
+    """A group with gaps inside: of each alternative its most telling part."""
+    best: list[_Piece] = []
+    for alternative in group.alternatives:
+        inner: list[_Piece] = []
+        _pieces(alternative, _Context(context.language, context.exact_case), inner)
+        best.append(max(inner, key=lambda piece: piece.least, default=_Piece("", 0)))
+    least = min(piece.least for piece in best)
+    return _Piece(f"(?:{'|'.join(piece.core for piece in best)})" if least else "", least)
+
+
+def _group_core(group: Group, context: _Context) -> tuple[str, int]:
+    cores: list[str] = []
+    least: list[int] = []
+    han, started = context.han_before, context.at_start
+    han_after = False
+    for alternative in group.alternatives:
+        inner = _Context(context.language, context.exact_case, han, started)
+        core, count = _flat(alternative, inner)
+        cores.append(core)
+        least.append(count)
         han_after = han_after or inner.han_before
     context.han_before = han_after or (group.optional and han)
     context.at_start = started and group.optional
     mark = "?" if group.optional else ""
-    return f"(?:{'|'.join(exact)}){mark}", f"(?:{'|'.join(core)}){mark}"
+    return f"(?:{'|'.join(cores)}){mark}", 0 if group.optional else min(least)
 
 
-def _literal(literal: str, context: _Context, after_gap: bool) -> tuple[str, str]:
+def _flat(sequence: Sequence, context: _Context) -> tuple[str, int]:
+    """(core, least bytes) of a sequence without gaps, nothing cut off."""
+    cores: list[str] = []
+    total = 0
+    for index, part in enumerate(sequence.parts):
+        if isinstance(part, Literal):
+            _, core, least = _literal(part.text, context)
+        elif isinstance(part, Space):
+            loose = _is_loose(sequence.parts, index, context)
+            core, least = _SPACE_BYTES + ("{0,4}" if loose else "{1,4}"), 0 if loose else 1
+        elif isinstance(part, Group):
+            core, least = _group_core(part, context)
+        elif isinstance(part, Number):
+            core, least = _NUMBER_BYTES + r"(?:[0-9.,]|\xef\xbc[\x80-\xbf]){0,12}", 1
+            context.han_before = context.at_start = False
+        else:
+            core, least = r"[0-9A-Za-z\x80-\xff]{0,60}", 0
+            context.at_start = False
+        cores.append(core)
+        total += least
+    return "".join(cores), total
+
+
+def _literal(literal: str, context: _Context) -> tuple[str, str, int]:
+    """(exact, core, least bytes) of a run of characters."""
     exact: list[str] = []
     core: list[str] = []
+    least = 0
     if _is_arabic(literal[0]):
         if literal.startswith("ال") and len(literal) > 4:
             literal = literal[2:]  # the prefix below has the article, as an option
         exact.append(_ARABIC_PREFIX)
         core.append("" if context.at_start else r"(?:[\xd8\xd9][\x80-\xbf]){0,4}")
-    for index, character in enumerate(literal):
+    for character in literal:
         han = is_han(character)
-        first = context.at_start or (index == 0 and after_gap)
-        if not first and (han or (context.han_before and character.isascii())):
+        if not context.at_start and (han or (context.han_before and character.isascii())):
             exact.append(_HAN_SPACE)
             core.append(_HAN_SPACE_BYTES)
         text, data = _character(character, context)
         exact.append(text)
         core.append(data)
+        least += 0 if character in "'’-" else 1 if character.isascii() else 2 + han
         context.han_before = han
         context.at_start = False
-    return "".join(exact), "".join(core)
+    return "".join(exact), "".join(core), least
 
 
 def _is_arabic(character: str) -> bool:
@@ -343,7 +479,7 @@ def _character(character: str, context: _Context) -> tuple[str, str]:
         return _one_of(forms), _one_of_bytes(forms)
     if _is_arabic(character):
         forms = _ARABIC_FORMS.get(character, character)
-        return _one_of(forms) + _ARABIC_MARKS, _one_of_bytes(forms) + _ARABIC_MARKS_BYTES
+        return _one_of(forms) + _ARABIC_MARKS, _one_of_bytes(forms)
     if character in "'’":
         return "['’ʼ]?", r"(?:'|\xe2\x80\x99|\xca\xbc)?"
     if character == "-":
