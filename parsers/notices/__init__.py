@@ -7,11 +7,13 @@ A format is one module with a function ``read(data, url)``; docs/notices.md tell
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from parsers.notices import ccgp, eforms, ocds, prozorro, sam_gov, ted_xml
 from parsers.notices.coverage import FIELDS, CoverageRow, coverage, table
 from parsers.notices.recognition import recognise
 from parsers.records import Notice, NoticeFailure
+from parsers.redaction import redact
 
 __all__ = ["FIELDS", "FORMATS", "CoverageRow", "coverage", "read", "recognise", "table"]
 
@@ -36,8 +38,31 @@ def read(data: bytes, format: str, url: str = "") -> Iterator[Notice | NoticeFai
     """
     reader = FORMATS[format]
     try:
-        yield from reader(data, url)
+        for found in reader(data, url):
+            yield finished(found) if isinstance(found, Notice) else found
     except (RecursionError, MemoryError) as error:
         yield NoticeFailure(format, f"{type(error).__name__}: nested too deeply or too large")
     except Exception as error:  # a parser must not end a build; the reason says what to mend
         yield NoticeFailure(format, f"unexpected {type(error).__name__}: {str(error)[:200]}")
+
+
+def finished(notice: Notice) -> Notice:
+    """What all formats share: contact data masked, dates and value as lines of the text."""
+    lines = [notice.text] if notice.text else []
+    if lines:
+        facts = (
+            ("Published", notice.published),
+            ("Deadline", notice.deadline),
+            ("Value", _money(notice)),
+        )
+        lines += [f"{label}\t{value}" for label, value in facts if value]
+    return replace(
+        notice,
+        title=redact(notice.title),
+        description=redact(notice.description),
+        text="\n".join(lines),
+    )
+
+
+def _money(notice: Notice) -> str:
+    return "" if notice.amount is None else f"{notice.amount:.2f} {notice.currency}".strip()

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from parsers.notices.values import clean
 
 LARGEST_PAGE = 20_000_000
+_LONGEST_CELL = 400
 _CONTENT = ("div.vF_detail_content", "div.vT_detail_content", "div.vF_detail_content_container")
 _BLOCKS = frozenset(
     [
@@ -31,8 +32,6 @@ _BLOCKS = frozenset(
         "article",
         "tbody",
         "title",
-        "td",
-        "th",
     ]
 )
 
@@ -140,33 +139,34 @@ def _summary(tree: LexborHTMLParser) -> dict[str, str]:
 def _lines(body: LexborNode) -> list[str]:
     """Lines of the body: a block is a line, a table row is a line with tabs between its cells."""
     parts: list[str] = []
-    stack: list[tuple[LexborNode, bool]] = [(body, False)]
+    # Node, text to write instead of it (after its children), whether it stands in a data cell.
+    stack: list[tuple[LexborNode, str, bool]] = [(body, "", False)]
     while stack:
-        node, closing = stack.pop()
+        node, closing, in_cell = stack.pop()
         tag = node.tag
+        if closing:
+            parts.append(closing)
+            continue
         if tag == "-text":
             parts.append(node.text_content or "")
             continue
-        if closing:
-            parts.append("\t" if tag in ("td", "th") else "\n")
-            continue
-        if tag == "span" and "block" in (node.attributes.get("style") or ""):
-            parts.append("\n")
-            stack.append((node, True))
-        elif tag in _BLOCKS:
-            if tag not in ("td", "th") and not (tag in ("p", "div", "br") and _in_cell(node)):
+        if tag in ("td", "th"):
+            # A cell that holds tables or long text is layout: what is in it makes its own lines.
+            layout = node.css_first("table") is not None or len(node.text() or "") > _LONGEST_CELL
+            in_cell = not layout
+            if layout:
                 parts.append("\n")
-                stack.append((node, True))
-            elif tag in ("td", "th"):
-                if node.css_first("table") is not None:  # layout: its inner tables make the lines
-                    parts.append("\n")
-                stack.append((node, True))
-            else:
+            stack.append((node, "\t", False))
+        elif tag in _BLOCKS or _is_block(node):
+            if in_cell and tag in ("p", "div", "br", "span", "li"):
                 parts.append(" ")
-        children: list[tuple[LexborNode, bool]] = []
+            else:
+                parts.append("\n")
+                stack.append((node, "\n", False))
+        children: list[tuple[LexborNode, str, bool]] = []
         child = node.child
         while child is not None:
-            children.append((child, False))
+            children.append((child, "", in_cell))
             child = child.next
         stack.extend(reversed(children))
     rows = []
@@ -179,12 +179,6 @@ def _lines(body: LexborNode) -> list[str]:
     return rows
 
 
-def _in_cell(node: LexborNode) -> bool:
-    """Whether a block stands in a cell of a data table, whose row must stay one line."""
-    parent = node.parent
-    steps = 0
-    while parent is not None and steps < 6:
-        if parent.tag in ("td", "th"):
-            return parent.css_first("table") is None and len(parent.text(deep=True) or "") < 400
-        parent, steps = parent.parent, steps + 1
-    return False
+def _is_block(node: LexborNode) -> bool:
+    """Spans that a style makes a block, which the newer pages use for paragraphs."""
+    return node.tag == "span" and "block" in (node.attributes.get("style") or "")

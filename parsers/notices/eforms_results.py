@@ -44,7 +44,7 @@ def results(extension: Element | None, parties: dict[str, Party], warnings: list
         members = _members(party, parties, warnings)
         for organization in members:
             # A group's price is not the price of each of its members.
-            share = money if len(members) == 1 else (None, "")
+            share = money if len(children(party, "Tenderer")) == 1 else (None, "")
             shares.setdefault(organization, []).append(share)
     suppliers = []
     for organization, amounts in shares.items():
@@ -54,7 +54,7 @@ def results(extension: Element | None, parties: dict[str, Party], warnings: list
         suppliers.append(Supplier(parties[organization], amount, currency))
     amount, currency = _total(result, warnings)
     if amount is None:
-        amount, currency = values.total(paid)
+        amount, currency = values.total_of_all(paid, "efac:LotTender", warnings)
     codes = [text(found) for found in children(result, "LotResult", "TenderResultCode")]
     return Results(
         amount,

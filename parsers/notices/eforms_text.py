@@ -56,7 +56,9 @@ def notice_text(
     lines = Lines()
     project = children(root, "ProcurementProject")
     for label, field in (("Title", "Name"), ("Description", "Description")):
-        for found in (f for p in project for f in children(p, field)):
+        versions = [f for p in project for f in children(p, field)]
+        versions.sort(key=lambda found: values.language(found.get("languageID")) != language)
+        for found in versions:
             lines.add(label + _suffix(found, language), text(found))
     if buyer is not None:
         lines.add("Buyer", buyer.name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
 import json
 import math
 import re
@@ -15,10 +16,13 @@ from collections.abc import Iterator
 from typing import Any
 
 LARGEST_JSON = 256_000_000
+# Above this a package is read element by element: parsed whole it takes eight times its size.
+LARGEST_WHOLE = 32_000_000
 LONGEST_LINE = 16_000_000
 # Of a gzip stream: enough for a national year of notices, too little for a bomb to matter.
 LARGEST_UNPACKED = 2_000_000_000
 _DEEPEST = 200
+_LONGEST_INTEGER = 40
 
 
 class JsonRefused(Exception):
@@ -47,7 +51,7 @@ def decode(data: bytes, warnings: list[str]) -> str:
 
 
 def load(data: bytes, warnings: list[str]) -> Any:
-    """The value of a JSON file. Numbers that are none become null with a warning."""
+    """The value of a JSON file. Raises JsonRefused where it cannot be read."""
     if is_gzip(data):
         data = unpack(data)
     if len(data) > LARGEST_JSON:
@@ -60,7 +64,7 @@ def load(data: bytes, warnings: list[str]) -> Any:
 def loads(text: str, warnings: list[str]) -> Any:
     """The value of a JSON text; repaired where only numbers are wrong."""
     try:
-        return _decoder(warnings).decode(text)
+        return _decoder().decode(text)
     except RecursionError:
         raise JsonRefused("JSON nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -68,7 +72,7 @@ def loads(text: str, warnings: list[str]) -> Any:
         if repaired == text:
             raise JsonRefused(f"not JSON: {error}") from None
         try:
-            read = _decoder(warnings).decode(repaired)
+            read = _decoder().decode(repaired)
         except (json.JSONDecodeError, RecursionError):
             raise JsonRefused(f"not JSON: {error}") from None
         warnings.append(
@@ -77,7 +81,7 @@ def loads(text: str, warnings: list[str]) -> Any:
         return read
 
 
-def elements(text: str, key: str, warnings: list[str]) -> Iterator[Any]:
+def elements(text: str, key: str) -> Iterator[Any]:
     """Elements of the array under ``key`` one by one, as far as a damaged text can be read.
 
     Raises JsonRefused at the element that cannot be read, naming its index and place.
@@ -85,7 +89,7 @@ def elements(text: str, key: str, warnings: list[str]) -> Iterator[Any]:
     match = re.search(rf'"{re.escape(key)}"\s*:\s*\[', text)
     if match is None:
         return
-    decoder = _decoder(warnings)
+    decoder = _decoder()
     position, index = match.end(), 0
     separator = re.compile(r"[\s,]*")
     while True:
@@ -128,6 +132,15 @@ def lines(data: bytes) -> Iterator[tuple[int, bytes]]:
             raise JsonRefused(f"the gzip stream unpacks to more than {LARGEST_UNPACKED:,} bytes")
         if line.strip():
             yield number, line
+
+
+def is_lines(data: bytes) -> bool:
+    """Whether a file is JSON lines: its first line is an object, and another begins after it."""
+    try:
+        first = [line.strip() for _, line in itertools.islice(lines(data), 2)]
+    except JsonRefused:
+        return False
+    return len(first) == 2 and first[0][:1] + first[0][-1:] == b"{}" and first[1][:1] == b"{"
 
 
 def unpack(data: bytes) -> bytes:
@@ -182,28 +195,11 @@ def repair_numbers(text: str) -> str:
     return _TOKEN.sub(token, text)
 
 
-def _decoder(warnings: list[str]) -> json.JSONDecoder:
-    def constant(written: str) -> None:
-        _warn(warnings, f"{written} is no number: taken as not given")
+def _decoder() -> json.JSONDecoder:
+    """Numbers beyond all measure ("1e9999", NaN, thousands of digits) become infinite or NaN, so that
+    the field which reads one can name itself in its warning."""
 
-    def real(written: str) -> float | None:
-        value = float(written)
-        if math.isfinite(value):
-            return value
-        _warn(warnings, f"{written[:40]} is no possible number: taken as not given")
-        return None
+    def integer(written: str) -> float:
+        return int(written) if len(written) <= _LONGEST_INTEGER else math.inf
 
-    def integer(written: str) -> int | None:
-        if len(written) <= 40:
-            return int(written)
-        _warn(warnings, f"{written[:40]}… is no possible number: taken as not given")
-        return None
-
-    return json.JSONDecoder(
-        strict=False, parse_constant=constant, parse_float=real, parse_int=integer
-    )
-
-
-def _warn(warnings: list[str], message: str) -> None:
-    if message not in warnings:
-        warnings.append(message)
+    return json.JSONDecoder(strict=False, parse_int=integer)

@@ -21,58 +21,67 @@ FORMAT = "ocds"
 
 def read(data: bytes, url: str = "") -> Iterator[Notice | NoticeFailure]:
     """All notices of an OCDS file; each part that is none is a failure with its reason."""
+    if json_input.is_lines(data):
+        yield from _lines(data, url)
+        return
     warnings: list[str] = []
     try:
+        if json_input.is_gzip(data):
+            data = json_input.unpack(data)
+        if json_input.LARGEST_WHOLE < len(data) <= json_input.LARGEST_JSON:
+            yield from _elements(json_input.decode(data, warnings), url, warnings)
+            return
         document = json_input.load(data, warnings)
     except JsonRefused as error:
-        yield from _damaged(data, url, str(error), warnings)
+        if 0 < len(data) <= json_input.LARGEST_JSON and not json_input.is_gzip(data):
+            yield from _damaged(data, url, str(error))
+        else:
+            yield NoticeFailure(FORMAT, str(error))
         return
     yield from _document(document, url, warnings, "")
 
 
-def _damaged(
-    data: bytes, url: str, reason: str, warnings: list[str]
-) -> Iterator[Notice | NoticeFailure]:
-    """What can still be read of a file that is JSON lines, or cut, or broken in one place."""
-    first_line = data[:65_536].split(b"\n", 1)[0].strip()
-    lined = first_line.startswith(b"{") and first_line.endswith(b"}")
-    if (json_input.is_gzip(data) or lined) and any(_json_lines(data, url, probe=True)):
-        yield from _json_lines(data, url)
-        return
-    if len(data) > json_input.LARGEST_JSON or json_input.is_gzip(data):
-        yield NoticeFailure(FORMAT, reason)
-        return
+def _damaged(data: bytes, url: str, reason: str) -> Iterator[Notice | NoticeFailure]:
+    """What stands before the place where a package is cut or broken, then the failure."""
+    warnings: list[str] = []
     text = json_input.repair_numbers(json_input.decode(data, warnings))
-    for key in ("releases", "records"):
-        try:
-            for index, element in enumerate(json_input.elements(text, key, warnings)):
-                yield from _document(
-                    element, url, [*warnings, f"the file is damaged: {reason}"], f"{key}[{index}]"
-                )
-        except JsonRefused as error:
-            reason = f"{reason}; read up to {error}"
+    warnings.append(f"the file is damaged: {reason}")
+    try:
+        yield from _elements(text, url, warnings)
+    except JsonRefused as error:
+        reason = f"{reason}; read up to {error}"
     yield NoticeFailure(FORMAT, reason)
 
 
-def _json_lines(data: bytes, url: str, probe: bool = False) -> Iterator[Notice | NoticeFailure]:
-    """Notices of JSON lines; as a probe, only that the first line is JSON."""
+def _elements(text: str, url: str, warnings: list[str]) -> Iterator[Notice | NoticeFailure]:
+    """Releases or records of a package one by one. Raises JsonRefused where one cannot be read."""
+    # Records hold releases of their own: the key that comes first is the package's.
+    match = re.search(r'"(releases|records)"\s*:\s*\[', text)
+    if match is None:
+        return
+    key = match.group(1)
+    for index, element in enumerate(json_input.elements(text, key)):
+        where = f"{key}[{index}]"
+        if json_input.depth_exceeds(element):
+            yield NoticeFailure(FORMAT, "JSON nested too deeply", where)
+        elif key == "records":
+            yield from _record(element, url, warnings, where)
+        else:
+            yield _release(element, url, warnings, where)
+
+
+def _lines(data: bytes, url: str) -> Iterator[Notice | NoticeFailure]:
     try:
         for number, line in json_input.lines(data):
             warnings: list[str] = []
             try:
                 document = json_input.load(line, warnings)
             except JsonRefused as error:
-                if probe:
-                    return
                 yield NoticeFailure(FORMAT, str(error), f"line {number}")
                 continue
-            if probe:
-                yield NoticeFailure(FORMAT, "probe")
-                return
             yield from _document(document, url, warnings, f"line {number}")
     except JsonRefused as error:
-        if not probe:
-            yield NoticeFailure(FORMAT, str(error))
+        yield NoticeFailure(FORMAT, str(error))
 
 
 def _document(

@@ -70,7 +70,7 @@ def notice(
         lines.add("Supplier", supplier.party.name)
     return Notice(
         format=FORMAT,
-        source_notice_id=release_id,
+        source_notice_id=release_id or ocid,
         stage=stage,
         title=title,
         ocid=ocid,
@@ -225,8 +225,10 @@ def _value(
 ) -> tuple[float | None, str]:
     """What was awarded or contracted, else the tender's value, else the budget; zero only if alone."""
     settled = [award for award in awards if _text(award.get("status")) not in _NO_AWARD]
-    awarded = values.total(
-        _money(award.get("value"), "awards/value", warnings) for award in settled
+    awarded = values.total_of_all(
+        [_money(award.get("value"), "awards/value", warnings) for award in settled],
+        "awards",
+        warnings,
     )
     signed = values.total(
         _money(found.get("value"), "contracts/value", warnings) for found in contracts

@@ -42,20 +42,22 @@ _CLASSIFICATIONS = {"ДК021": "DK021", "ДК 021": "DK021", "CPV": "CPV"}
 
 def read(data: bytes, url: str = "") -> Iterator[Notice | NoticeFailure]:
     """All tenders and plans of a file, one notice each; failures with line or index."""
+    if json_input.is_lines(data):
+        yield from _lines(data, url)
+        return
     warnings: list[str] = []
-    if not json_input.is_gzip(data):
-        try:
-            document = json_input.load(data, warnings)
-        except JsonRefused as error:
-            if b"\n" not in data.strip():
-                yield NoticeFailure(FORMAT, str(error))
-                return
-        else:
-            yield from _document(document, url, warnings, "")
-            return
+    try:
+        document = json_input.load(data, warnings)
+    except JsonRefused as error:
+        yield NoticeFailure(FORMAT, str(error))
+        return
+    yield from _document(document, url, warnings, "")
+
+
+def _lines(data: bytes, url: str) -> Iterator[Notice | NoticeFailure]:
     try:
         for number, line in json_input.lines(data):
-            warnings = []
+            warnings: list[str] = []
             try:
                 document = json_input.load(line, warnings)
             except JsonRefused as error:

@@ -123,7 +123,7 @@ def _notice(root: Element, url: str) -> Notice | NoticeFailure:
     if form is None:
         warnings.append("FORM_SECTION is empty: only the coded data is read")
     outcome = awards(form, warnings)
-    amount, currency = _value(form, notice_data, outcome.total, warnings)
+    amount, currency = _value(form, notice_data, outcome.paid, warnings)
     number = (root.get("DOC_ID") or "").strip() or _number(value(notice_data, "NO_DOC_OJS"))
     region = _region(notice_data, form)
     country = values.country(
@@ -230,7 +230,7 @@ def _deadline(form: Element | None, coded: Element | None, warnings: list[str]) 
 def _value(
     form: Element | None,
     notice_data: Element | None,
-    awarded: tuple[float | None, str],
+    paid: tuple[tuple[float | None, str], ...],
     warnings: list[str],
 ) -> tuple[float | None, str]:
     """The notice's value: final total, else what was awarded, else the estimate."""
@@ -252,11 +252,14 @@ def _value(
         for found in descendants(total, "VALUE_COST"):
             if (read := money(found, warnings))[0] is not None:
                 return read
+    coded = {found.get("TYPE"): found for found in children(notice_data, "VALUES", "VALUE")}
+    final = coded.pop("PROCUREMENT_TOTAL", None)
+    if final is not None and (read := money(final, warnings))[0] is not None:
+        return read
+    awarded = values.total_of_all(paid, "AWARDED_CONTRACT", warnings)
     if awarded[0] is not None:
         return awarded
-    coded = children(notice_data, "VALUES", "VALUE")
-    coded.sort(key=lambda found: found.get("TYPE") != "PROCUREMENT_TOTAL")
-    for found in coded:
+    for found in coded.values():
         if (read := money(found, warnings))[0] is not None:
             return read
     for kind in ("VAL_ESTIMATED_TOTAL", "VAL_RANGE_TOTAL"):

@@ -14,7 +14,7 @@ from parsers.records import Party, Supplier
 @dataclass(frozen=True, slots=True)
 class Awards:
     suppliers: tuple[Supplier, ...] = ()
-    total: tuple[float | None, str] = (None, "")
+    paid: tuple[tuple[float | None, str], ...] = ()
     nothing_awarded: bool = False
 
 
@@ -68,7 +68,7 @@ def awards(form: Element | None, warnings: list[str]) -> Awards:
         )
         suppliers.append(Supplier(party, amount, currency))
     refused = [*descendants(form, "NO_AWARDED_CONTRACT", "NO_AWARDED_PRIZE", "NO_PRIZE_AWARDED")]
-    return Awards(tuple(suppliers), values.total(paid), bool(refused) and not awarded)
+    return Awards(tuple(suppliers), tuple(paid), bool(refused) and not awarded)
 
 
 def _contractors(place: Element) -> list[Party]:

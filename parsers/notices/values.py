@@ -50,15 +50,15 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 _LONGEST_NUMBER = 40
 
 
+# Controls, line and paragraph separators, lone surrogates.
+_NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
 def clean(text: object) -> str:
     """One line of text: Unicode NFC, control characters and runs of white space to one space."""
     if not isinstance(text, str):
         return ""
-    text = "".join(
-        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs") else character
-        for character in text
-    )
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(unicodedata.normalize("NFC", _NOT_TEXT.sub(" ", text)).split())
 
 
 def number(text: str) -> float | None:
@@ -267,6 +267,22 @@ def total(parts: Iterable[tuple[float | None, str]]) -> tuple[float | None, str]
     if not known or len({code for _, code in known}) != 1:
         return None, ""
     return round(sum(value for value, _ in known), 2), known[0][1]
+
+
+def total_of_all(
+    parts: Iterable[tuple[float | None, str]], where: str, warnings: list[str]
+) -> tuple[float | None, str]:
+    """``total`` with a warning where the amount of some parts is not given or in another currency."""
+    given = list(parts)
+    found = total(given)
+    missing = sum(value is None for value, _ in given)
+    if found[0] is not None and missing:
+        warnings.append(
+            f"{where}: {missing} of {len(given)} give no amount; the sum is of the others"
+        )
+    if found[0] is None and missing < len(given):
+        warnings.append(f"{where}: amounts in several currencies are not added up")
+    return found
 
 
 def earliest(dates: Sequence[str]) -> str:
