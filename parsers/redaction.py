@@ -12,6 +12,7 @@ they did in office are part of the record.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 MASK = "█"
@@ -26,7 +27,8 @@ _GAP = r"[^\S\n\f\r]"
 _EXTENSION = rf"(?:{_GAP}?(?:转|{_DASH}|[*＊]|ext\.?|x|доп\.?){_GAP}?\d{{1,6}})"
 
 _MAIL = re.compile(
-    rf"(?<![\w.%+-])[\w.%+-]{{1,64}}{_GAP}?(?:[@＠]|[\[(]at[\])]){_GAP}?"
+    # Letters of Latin script alone: Chinese words stand right before an address.
+    rf"(?<![A-Za-zÀ-ɏ\d.%+_-])[A-Za-zÀ-ɏ\d.%+_-]{{1,64}}{_GAP}?(?:[@＠]|[\[(]at[\])]){_GAP}?"
     r"(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])"
 )
 # Numbers that look like telephones by themselves.
@@ -133,13 +135,14 @@ _CONTACT = re.compile(
     rf"({_HONORIFIC}{_WORD}(?:[ \t]{_WORD}){{0,4}})"
 )
 
-# Numbers after these labels, and addresses of pages, are no telephones whatever their form.
+# Numbers after these labels, or of machines, are no telephones whatever their form.
 _PROTECTED = re.compile(
     r"(?:编号|编码|代码|文号|批准文号|备案号|(?:project|notice|tender|contract|procurement|lot|document|reference|file)"
     r"(?: (?:no|nr|number|code|id|reference))?|ref|ocid|CPV|Az|Aktenzeichen|Vergabenummer)\.?\s?[:：#]\s*[^\s，,；;。]{1,60}"
-    r"|(?:https?://|www\.)[^\s一-鿿，。；）]{1,400}|(?:\d{1,3}\.){3}\d{1,3}",
+    r"|(?:\d{1,3}\.){3}\d{1,3}",
     re.IGNORECASE,
 )
+_PAGE_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s一-鿿，。；）]{1,400}", re.IGNORECASE)
 
 
 def redact(text: str) -> str:
@@ -179,10 +182,21 @@ def _bare_numbers(text: str) -> Iterator[Span]:
     ]
     if not found:
         return
-    protected = [match.span() for match in _PROTECTED.finditer(text)]
-    for start, end in found:
-        if not any(first < end and start < last for first, last in protected):
-            yield start, end
+    yield from _outside(found, text, _PROTECTED, _PAGE_ADDRESS)
+
+
+def _outside(found: list[Span], text: str, *kinds: re.Pattern[str]) -> Iterator[Span]:
+    """Those of the spans that do not overlap a match of any of the patterns."""
+    for kind in kinds:
+        # Matches of one pattern follow each other: only the last that begins before a span's end counts.
+        protected = [match.span() for match in kind.finditer(text)]
+        starts = [start for start, _ in protected]
+        found = [
+            (start, end)
+            for start, end in found
+            if not (index := bisect_left(starts, end)) or protected[index - 1][1] <= start
+        ]
+    yield from found
 
 
 def _is_telephone(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
@@ -197,10 +211,13 @@ def _is_telephone(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
 
 
 def _labelled_numbers(text: str) -> Iterator[Span]:
-    for match in _LABELLED_NUMBER.finditer(text):
-        digits = sum(character.isdigit() for character in match.group(1))
-        if digits >= 6 and not _YEARS.fullmatch(match.group(1).strip()):
-            yield match.span(1)
+    found = [
+        match.span(1)
+        for match in _LABELLED_NUMBER.finditer(text)
+        if sum(character.isdigit() for character in match.group(1)) >= 6
+        and not _YEARS.fullmatch(match.group(1).strip())
+    ]
+    yield from _outside(found, text, _PAGE_ADDRESS) if found else ()
 
 
 def _identities(text: str) -> Iterator[Span]:
