@@ -44,7 +44,7 @@ def render(value: Any, column: str, table: str | None, link: Callable[..., str])
     if column in ("id", "code") and table in _ROWS:
         page = _ROWS[table]
     if page and value:
-        shown = str(label or value)
+        shown = language.translate("Evidence") if column == "claim_id" else str(label or value)
         return Markup('<a href="{}">{}</a>').format(
             link(page, str(value)), display.harmless(_short(shown))
         )

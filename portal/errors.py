@@ -33,7 +33,9 @@ def explain(exception: Exception) -> tuple[int, str, str]:
         )
     if isinstance(exception, DatasetteError):
         message = "" if exception.message_is_html else str(exception.message)
-        return exception.status, exception.title or translate("This did not work"), message
+        # Datasette's default of 500 here means that the address asks for what cannot be.
+        status = 400 if exception.status == 500 else exception.status
+        return status, exception.title or translate("This did not work"), message
     if isinstance(exception, Forbidden):
         return (
             403,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -49,6 +50,9 @@ def wrap(application: Application) -> Application:
     """The ASGI application with the headers above on every answer and cookies on none."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            # The server has set up its logs by now. Who reads what is nobody's business.
+            logging.getLogger("uvicorn.access").disabled = True
         if scope["type"] != "http":
             await application(scope, receive, send)
             return

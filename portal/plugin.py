@@ -23,7 +23,7 @@ STATIC = Path(__file__).parent / "static"
 
 @hookimpl
 def startup(datasette: Datasette) -> None:
-    """Neutralise spreadsheet formulas in every CSV of the site; see portal.spreadsheet."""
+    """Neutralise spreadsheet formulas in every CSV; see portal.spreadsheet."""
     datasette_views.csv = spreadsheet
 
 

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 # A claim with what every card of it shows.
 CLAIM = """
     SELECT c.*, k.label, k.label_zh, o.name AS organization_name, o.name_en, o.name_zh,
-        coalesce(s.sample, o.sample, 0) AS sample, s.title AS source_title, s.kind AS source_kind,
+        max(coalesce(s.sample, 0), coalesce(o.sample, 0)) AS sample, s.title AS source_title, s.kind AS source_kind,
         s.publisher, s.licence, s.licence_url, d.title AS document_title, d.url AS document_url,
         d.media_type, d.published AS document_published,
         r.title AS report_title, r.summary, r.summary_zh, r.publication,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from datasette.app import Datasette
@@ -44,12 +46,7 @@ async def _results(reader: Reader, query: str) -> dict[str, Any]:
             f"ORDER BY rank LIMIT {SHOWN}) f"
         )
 
-    claims = await reader.claims(
-        f"""c.rowid IN (SELECT rowid FROM claims_fts WHERE claims_fts MATCH :match
-        ORDER BY rank LIMIT {SHOWN})""",
-        SHOWN,
-        match=match,
-    )
+    claims = await _claims(reader, match, pattern)
     documents = await reader.rows(
         f"""SELECT d.id, d.title, d.url, d.language, d.media_type, d.last_seen, d.state,
             substr(d.text, 1, {LOOKED_THROUGH}) AS text,
@@ -71,6 +68,26 @@ async def _results(reader: Reader, query: str) -> dict[str, Any]:
         ),
         "documents": documents,
     }
+
+
+async def _claims(reader: Reader, match: str, pattern: re.Pattern[str] | None) -> list[Row]:
+    """Claims with the words in the quote before those with them around it; ``pieces`` show where."""
+    best = await reader.rows(
+        f"""SELECT c.id FROM (
+            SELECT rowid, bm25(claims_fts, 10.0, 1.0) AS score FROM claims_fts
+            WHERE claims_fts MATCH :match ORDER BY score LIMIT {SHOWN}
+        ) f JOIN claims c ON c.rowid = f.rowid ORDER BY f.score, c.id""",
+        match=match,
+    )
+    order = [row["id"] for row in best]
+    claims = await reader.claims(
+        "c.id IN (SELECT value FROM json_each(:ids))", SHOWN, ids=json.dumps(order)
+    )
+    claims.sort(key=lambda claim: order.index(claim["id"]))
+    for claim in claims:
+        in_quote = bool(pattern and pattern.search(claim["quote"] or ""))
+        claim["pieces"] = [] if in_quote else _excerpt(claim["context"] or "", pattern)
+    return claims
 
 
 async def _capabilities(reader: Reader, query: str) -> list[Row]:
@@ -100,10 +117,10 @@ async def _organizations(reader: Reader, query: str, match: str, best: str) -> l
     )
 
 
-def _excerpt(text: str, pattern: Any) -> list[Piece]:
+def _excerpt(text: str, pattern: re.Pattern[str] | None) -> list[Piece]:
     """The surroundings of the first place where the words stand, or the beginning of the text."""
     found = pattern.search(text) if pattern else None
-    if found is None:
+    if pattern is None or found is None:
         return [Piece(text[: 2 * AROUND])]
     low, high = max(found.start() - AROUND, 0), found.end() + AROUND
     spans = [("found", *match.span()) for match in pattern.finditer(text, low, high)]

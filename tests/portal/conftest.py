@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -56,18 +57,15 @@ def make_site(database: Path) -> Datasette:
 Get = Callable[..., httpx.Response]
 
 
-@pytest.fixture
-def get(database: Path) -> Get:
-    """``get(path)``: an answer of the site, in process."""
-    import asyncio
-
+@pytest.fixture(scope="session")
+def get(database: Path) -> Iterator[Get]:
+    """``get(path)``: an answer of the site, in process. One site and one event loop for all tests."""
     site = make_site(database)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(site.invoke_startup())
 
-    def ask(path: str, **options: Any) -> httpx.Response:
-        async def go() -> httpx.Response:
-            await site.invoke_startup()
-            return await site.client.get(path, **options)
+    def ask(path: str, method: str = "get", **options: Any) -> httpx.Response:
+        return loop.run_until_complete(getattr(site.client, method)(path, **options))
 
-        return asyncio.run(go())
-
-    return ask
+    yield ask
+    loop.close()
