@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sqlite3
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,6 +68,10 @@ class ArchiveExtension:
     # For spiders
 
     @property
+    def writable(self) -> bool:
+        return self.writer is not None and self._closing is None
+
+    @property
     def run(self) -> Run:
         assert self.writer is not None
         return self.writer.run
@@ -86,7 +91,7 @@ class ArchiveExtension:
             return self.writer.write_listing(
                 listing_url, urls, complete=complete, announced=announced, received=received
             )
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             self._broken(error)
             return None
 
@@ -110,7 +115,17 @@ class ArchiveExtension:
         run = Run(source_id, arguments=dict(arguments))
         if run_id := getattr(spider, "run_id", None):
             run.id = run_id
-        self.writer = ArchiveWriter(
+        spider.archive = self  # type: ignore[attr-defined]
+        spider.run_id = run.id  # type: ignore[attr-defined]
+        try:
+            self.writer = self._open(source_id, run, spider)
+        except (OSError, sqlite3.Error, ValueError) as error:
+            self._broken(error)
+            return
+        logger.info("archive: run %s of %s", run.id, source_id)
+
+    def _open(self, source_id: str, run: Run, spider: Spider) -> ArchiveWriter:
+        return ArchiveWriter(
             archive_folder(),
             source_id,
             run,
@@ -120,9 +135,6 @@ class ArchiveExtension:
             decoded_limit=self.crawler.settings.getint("DOWNLOAD_MAXSIZE") or 1 << 30,
             secrets=getattr(spider, "secrets", ()),
         )
-        spider.run_id = run.id  # type: ignore[attr-defined]
-        spider.archive = self  # type: ignore[attr-defined]
-        logger.info("archive: run %s of %s", run.id, source_id)
 
     def headers_received(self, headers: Headers, body_length: int, request: Request) -> None:
         """Keep the head of an answer whose body may be refused as too large or never end."""
@@ -134,7 +146,7 @@ class ArchiveExtension:
             return
         try:
             self._record_response(response, request)
-        except OSError as error:
+        except Exception as error:  # whatever it was, the page has no record
             self._broken(error)
             return
         self._count()
@@ -223,7 +235,7 @@ class ArchiveExtension:
                 name=request.meta.get("name"),
                 parent_url=_parent(request),
             )
-        except OSError as error:
+        except Exception as error:  # whatever it was, the page has no record
             self._broken(error)
             return
         self._count()
@@ -262,7 +274,7 @@ class ArchiveExtension:
             path = writer.close(
                 reason, getattr(spider, "announced", None), getattr(spider, "received", None)
             )
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             logger.error("archive: run %s could not be closed: %s", writer.run.id, error)
             return
         logger.info("archive: %s captures; manifest %s", writer.run.pages, path.name)
@@ -275,13 +287,15 @@ class ArchiveExtension:
         for name in _COUNTS:
             stats.set_value(f"archive/{name}", getattr(writer.run, name))
 
-    def _broken(self, error: OSError) -> None:
+    def _broken(self, error: Exception) -> None:
         """Without an archive there must be no crawl: nothing fetched would be evidence."""
-        logger.error("archive: %s; the crawl stops", error)
+        known = isinstance(error, OSError | sqlite3.Error)
+        logger.error("archive: %s; the crawl stops", error, exc_info=None if known else error)
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
         engine = self.crawler.engine
         if engine is not None and self._closing is None:
             self._closing = asyncio.ensure_future(
-                engine.close_spider_async(reason=f"archive failed: {os.strerror(error.errno or 5)}")
+                engine.close_spider_async(reason=f"archive failed: {reason}")
             )
 
 

@@ -155,6 +155,9 @@ class GuardMiddleware:
         GuardedResolver.from_crawler(self.crawler, reactor).install_on_reactor()
 
     def process_request(self, request: Request) -> None:
+        archive = getattr(self.crawler.spider, "archive", None)
+        if archive is not None and not archive.writable:
+            raise IgnoreRequest("not asked for: the archive cannot be written")
         sample = bool(getattr(getattr(self.crawler.spider, "source", None), "sample", False))
         check_url(request.url, sample)
         if sample:

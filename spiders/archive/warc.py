@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import platform
+import uuid
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -47,6 +48,10 @@ def software() -> dict[str, str]:
         except PackageNotFoundError:
             versions[package] = "not installed"
     return versions
+
+
+def record_id() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
 
 
 class HttpHead(StatusAndHeaders):  # type: ignore[misc,unused-ignore]

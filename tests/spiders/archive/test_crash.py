@@ -38,8 +38,8 @@ def interrupted(tmp_path: Path) -> Path:
     for number in range(8):
         writer.write_exchange(f"http://vendor.example/{number}", 200, [HTML], body(number))
     writer.write_listing("http://vendor.example/list", ["/1", "/2"], complete=True, announced=9)
-    assert writer._file is not None
-    writer._file.close()
+    assert writer._files._file is not None
+    writer._files._file.close()
     writer.index.close()
     return archive
 

@@ -210,14 +210,24 @@ def test_an_archive_that_cannot_be_written_stops_the_crawl(
         "    raise OSError(28, 'No space left on device')\n"
         "real = w.ArchiveWriter._exchange\n"
         "def exchange(self, *a):\n"
-        "    self._records._sink._write = full.__get__(self)\n"
+        "    self._files.warc._sink._write = full.__get__(self)\n"
         "    try:\n"
         "        return real(self, *a)\n"
         "    finally:\n"
-        "        self._records._sink._write = self._write\n"
+        "        self._files.warc._sink._write = self._files._write\n"
         "w.ArchiveWriter._exchange = exchange\n"
     )
     done = crawl([{"url": f"{site}/page"}] * 5, code=full)
     assert done["stats"]["finish_reason"] == "archive failed: No space left on device"
     assert len(done["got"]) < 5
     assert captures(data) == {}
+
+
+def test_without_an_archive_nothing_is_fetched(
+    data: Path, site: str, crawl: Crawl, requests_seen: list[Any]
+) -> None:
+    data.mkdir()
+    (data / "archive").write_text("a file where the folder should be")
+    done = crawl([{"url": f"{site}/page"}])
+    assert requests_seen == []
+    assert done["stats"]["finish_reason"].startswith("archive failed: ")

@@ -227,13 +227,13 @@ def test_a_full_disk_stops_and_leaves_whole_records(
 ) -> None:
     writer = ArchiveWriter(tmp_path, "sample", Run("sample"))
     writer.write_exchange("http://vendor.example/1", 200, [HTML], PAGE)
-    real = writer._write
+    real = writer._files._write
 
     def full(data: bytes) -> None:
         real(data[:50])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writer._records._sink, "_write", full)
+    monkeypatch.setattr(writer._files.warc._sink, "_write", full)
     with pytest.raises(OSError, match=r"cannot write sample/.*: No space left"):
         writer.write_exchange("http://vendor.example/2", 200, [HTML], PAGE[::-1])
     monkeypatch.undo()
@@ -243,3 +243,8 @@ def test_a_full_disk_stops_and_leaves_whole_records(
         fields["WARC-Target-URI"] for kind, fields, _ in records(tmp_path) if kind == "response"
     ]
     assert urls == ["http://vendor.example/1", "http://vendor.example/3"]
+
+
+def test_a_run_id_that_is_a_path_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"run id '../x' cannot stand in a file name"):
+        ArchiveWriter(tmp_path, "sample", Run("sample", id="../x"))
