@@ -28,6 +28,9 @@ FORMATS: dict[str, Reader] = {
     sam_gov.FORMAT: sam_gov.read,
 }
 
+_LABELS = ("Published", "Deadline", "Value")
+_LABELS_ZH = ("发布时间", "截止时间", "金额")
+
 
 def read(data: bytes, format: str, url: str = "") -> Iterator[Notice | NoticeFailure]:
     """All notices of a file in the format that ``recognise`` named.
@@ -50,11 +53,8 @@ def finished(notice: Notice) -> Notice:
     """What all formats share: contact data masked, dates and value as lines of the text."""
     lines = [notice.text] if notice.text else []
     if lines:
-        facts = (
-            ("Published", notice.published),
-            ("Deadline", notice.deadline),
-            ("Value", _money(notice)),
-        )
+        labels = _LABELS_ZH if notice.language == "zh" else _LABELS
+        facts = zip(labels, (notice.published, notice.deadline, _money(notice)), strict=True)
         lines += [f"{label}\t{value}" for label, value in facts if value]
     return replace(
         notice,

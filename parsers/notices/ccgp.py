@@ -133,8 +133,8 @@ def _amount(page: Page, awarded: bool, warnings: list[str]) -> float | None:
     summary, body = labelled(labels, page.summary, []), labelled(labels, {}, page.lines)
     rounded = values.chinese_amount(summary, labels[0], warnings) if summary else None
     exact = values.chinese_amount(body, labels[0], warnings) if body else None
-    if rounded is None or exact is None:
-        return exact if rounded is None else rounded
+    if not rounded or exact is None:  # a summary of 0 yuan was left empty
+        return rounded if exact is None else exact
     if abs(rounded - exact) <= 100 or abs(rounded - exact) <= 0.0005 * rounded:
         return exact
     several = [values.chinese_amount(found, labels[0], []) for found in page.all_labelled(labels)]

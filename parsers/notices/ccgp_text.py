@@ -70,17 +70,23 @@ _NOT_A_COMPANY = re.compile(r"^(?:/|无|详见.*|—|-|\d.*)?$")
 
 
 def labelled(labels: tuple[str, ...], summary: dict[str, str], lines: list[str]) -> str:
-    """The value of the first of these labels: of the summary table, else after it in a line."""
+    """The value of the first of these labels: of the summary table, else after it in a line.
+
+    A unit in the label, as in "中标金额（万元）：12.5", is put behind the value.
+    """
     for label in labels:
         if summary.get(label):
             return summary[label]
     for label in labels:
         pattern = re.compile(
-            rf"(?:^|[^\w一-鿿]|[\d一二三四五六七八九十]、){re.escape(label)}(?:[（(][^）)]{{0,10}}[）)])?\s*[:：\t]\s*([^\t]+)"
+            rf"(?:^|[^\w一-鿿]|[\d一二三四五六七八九十]、){re.escape(label)}"
+            r"(?:[（(]([^）)]{0,10})[）)])?\s*[:：\t]\s*([^\t]+)"
         )
         for line in lines:
-            if (match := pattern.search(line)) and match.group(1).strip():
-                return match.group(1).strip()
+            if (match := pattern.search(line)) and match.group(2).strip():
+                unit, value = match.group(1) or "", match.group(2).strip()
+                named = "万元" in unit and not re.search(r"[元万亿]", value)
+                return f"{value}万元" if named else value
     return ""
 
 

@@ -109,9 +109,12 @@ def amount(value: object, where: str, warnings: list[str]) -> float | None:
 
 
 def chinese_amount(text: str, where: str, warnings: list[str]) -> float | None:
-    """An amount in yuan from "￥668.790000 万元（人民币）", "6687920.0元" or "1.2亿元"."""
-    match = re.search(r"(-?[\d][\d,，.]*)\s*(万|亿|千)?", text)
-    if match is None:
+    """An amount in yuan from "￥668.790000 万元（人民币）", "6687920.0元", "12.5（万元）" or "1.2亿元".
+
+    Discounts and rates, which stand in the same place, are no amounts.
+    """
+    match = re.search(r"(-?[\d][\d,，.]*)\s*[（(]?\s*(万|亿|千)?", text)
+    if match is None or re.search(r"[%％‰]|折扣|费率|下浮|优惠率", text):
         return None
     read = amount(match.group(1).rstrip(",，."), where, warnings)
     if read is None:
