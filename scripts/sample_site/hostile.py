@@ -27,7 +27,9 @@ REDIRECTS = {
 
 def answer(query: Query) -> Answer | None:
     """The answer of ``/hostile/NAME``; None where there is none of that name."""
-    name = query.path.removeprefix(ROOT)
+    if not query.path.startswith(ROOT):
+        return None
+    name = query.path.removeprefix(ROOT).partition("/")[0]
     if target := REDIRECTS.get(name):
         return Answer(status=302, headers={"Location": target})
     number = int(query.parameters.get("cursor") or 0)
@@ -87,10 +89,8 @@ def answer(query: Query) -> Answer | None:
             return json_answer({**_tokens(query.body), "iterationNextToken": "again"})
         case "endless-links":  # a calendar: each page links to the next
             return page(f'{TEXT}<a href="/hostile/endless-links?cursor={number + 1}">next</a>')
-        case "deeper":
-            return page(f'{TEXT}<a href="deeper/">deeper</a>')
-    if name.strip("/").split("/")[0] == "deeper":
-        return page(f'{TEXT}<a href="deeper/">deeper</a>')
+        case "deeper":  # a relative link that leads ever deeper
+            return page(f'{TEXT}<a href="{query.path.rstrip("/")}/deeper/">deeper</a>')
     return None
 
 
