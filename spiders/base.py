@@ -169,7 +169,8 @@ class SourceSpider(scrapy.Spider):
             if not listing.ended:
                 listing.fail("the run ended before the listing did")
             if listing.problem and not self.limit_reached:
-                self.problem(f"{listing.url}: {listing.problem}")
+                named = listing.problem.startswith(listing.url)
+                self.problem(listing.problem if named else f"{listing.url}: {listing.problem}")
             self.received += listing.received
             if listing.announced is not None:
                 self.announced = (self.announced or 0) + listing.announced

@@ -67,9 +67,11 @@ def answer(query: Query) -> Answer | None:
             return page("<!DOCTYPE html><title>Maintenance</title><p>Back soon (sample page).</p>")
         case "forbidden":
             return page("<title>403</title><p>Forbidden (sample page)</p>", 403)
-        case "slow-down":
-            return Answer(b"12 request limit in 2 minute exceeded", "text/plain", 429,
-                          {"Retry-After": query.parameters.get("after", "3600")})  # fmt: skip
+        case "slow-down" | "slow-down-briefly":
+            wait = "1" if name == "slow-down-briefly" else "3600"
+            return Answer(
+                b"12 request limit in 2 minute exceeded", "text/plain", 429, {"Retry-After": wait}
+            )
         case "infinite-number":
             body = '{"releases": [{"id": "x-1", "tender": {"value": {"amount": 1e9999}}}]}'
             return Answer(body.encode(), "application/json")

@@ -128,8 +128,11 @@ class VendorSite(SourceSpider):
     # --- Sitemaps -------------------------------------------------------------------------------
 
     def parse_sitemap(self, response: Response, listing: Listing) -> Iterable[Request | None]:
+        body = response.body
+        if not body.strip():
+            listing.fail(f"{response.url}: not a sitemap: an empty body")
+            return
         try:
-            body = response.body
             if gzip_magic_number(response):
                 body = gunzip(body, max_size=LONGEST_SITEMAP)
             sitemap = Sitemap(body)
