@@ -61,10 +61,12 @@ def html(notice: dict[str, Any]) -> str:
     if "award" in notice:
         money = row("总中标金额", f"￥{notice['award']} 万元（人民币）")
         money += row("评审专家名单", content("ccgp")["contact"]["experts"])
+        heading = "二、中标（成交）信息"
         supplier = f"<p>供应商名称：{escape(notice['supplier'])}</p>"
         supplier += f"<p>中标（成交）金额：{notice['award']}万元</p>"
     else:
         money = row("预算金额", f"￥{notice['budget']} 万元（人民币）")
+        heading = "二、采购需求"
         supplier = f"<p>预算金额：{notice['budget']}万元</p>"
     attachments = "".join(
         f'<p><a class="bizDownload" href="" id="{file["uuid"]}">{escape(file["name"])}</a></p>'
@@ -74,6 +76,7 @@ def html(notice: dict[str, Any]) -> str:
         _escaped(notice) | _escaped(content("ccgp")["contact"]),
         date_zh=f"{year}年{month}月{number}日 {time}",
         money=money,
+        heading=heading,
         supplier=supplier,
         body="\n".join(f"<p>{escape(text)}</p>" for text in notice["body"]),
         attachments=attachments,
