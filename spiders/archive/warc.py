@@ -1,8 +1,8 @@
 """WARC 1.1 records, built with warcio, written as one gzip member each.
 
-warcio's own gzip level is fixed at 9, which costs three times level 6 for 1 % of size, and it
-percent-encodes header bytes beyond ASCII, which would not be what was received; both are
-replaced here, the rest is warcio's.
+warcio's own gzip level is fixed at 9, which takes half as long again as level 6 and gains under
+1 % of size, and it percent-encodes header bytes beyond ASCII, which would not be what was
+received; both are replaced here, the rest is warcio's.
 """
 
 from __future__ import annotations
