@@ -22,14 +22,8 @@ from spiders.sources import Source, SourceError, load_sources
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far one source is; ``finish_reason`` is "" while it runs."""
-
-    source_id: str
-    pages: int
-    documents: int
-    finish_reason: str = ""
+# (what, pages so far, total or 0 where nobody knows), as the build's
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +46,46 @@ class CrawlResult:
     log: Path | None = None
 
     @property
-    def ok(self) -> bool:
-        return self.finish_reason in ("finished", "limit")
+    def pages(self) -> int:
+        """All captures of the run, failures included."""
+        return sum(count for outcome, count in self.counts.items() if outcome != "bytes")
+
+    @property
+    def new(self) -> int:
+        return self.counts.get("new", 0)
+
+    @property
+    def changed(self) -> int:
+        return self.counts.get("changed", 0)
+
+    @property
+    def gone(self) -> int:
+        return self.counts.get("gone", 0)
+
+    @property
+    def blocked(self) -> int:
+        return self.counts.get("blocked", 0)
+
+    @property
+    def failed(self) -> int:
+        return self.counts.get("failed", 0)
+
+    @property
+    def trouble(self) -> str:
+        """Why a person must look at this run, or ""."""
+        if self.finish_reason not in ("finished", "limit"):
+            return self.finish_reason
+        if self.finish_reason == "finished" and self.received < (self.announced or 0):
+            return f"{self.received} of {self.announced} announced entries received"
+        return f"{self.blocked} blocked" if self.blocked else ""
 
 
 def crawl(
     source_ids: Sequence[str],
-    since: str = "",
-    until: str = "",
+    since: str | None = None,
+    until: str | None = None,
     limit: int | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Progress | None = None,
     jobs: int = 4,
 ) -> list[CrawlResult]:
     """Crawl sources, ``jobs`` processes at once; results in the order asked.
@@ -78,9 +102,9 @@ def crawl(
             f"no source {', '.join(unknown)}. There are: {', '.join(sources) or 'none'}."
         )
     chosen = [sources[source_id].resolved() for source_id in wanted]
-    given = {"since": since, "until": until, "limit": str(limit) if limit else ""}
+    given = {"since": since or "", "until": until or "", "limit": str(limit) if limit else ""}
     arguments = {source.id: _arguments(source, given) for source in chosen}
-    tell = _one_at_a_time(progress)
+    tell = _Tally(progress)
     # The sample sources are ours and small: one start of Scrapy serves them all.
     groups = [[source.id for source in chosen if source.sample]]
     groups += [[source.id] for source in chosen if not source.sample]
@@ -100,19 +124,23 @@ def _arguments(source: Source, given: dict[str, str]) -> dict[str, str]:
     return arguments
 
 
-def _one_at_a_time(progress: Callable[[Progress], None] | None) -> Callable[[Progress], None]:
-    lock = threading.Lock()
+class _Tally:
+    """Pages of all sources together, told one call at a time."""
 
-    def tell(state: Progress) -> None:
-        if progress is not None:
-            with lock:
-                progress(state)
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress = progress
+        self.pages: dict[str, int] = {}
+        self.lock = threading.Lock()
 
-    return tell
+    def __call__(self, source_id: str, pages: int) -> None:
+        with self.lock:
+            self.pages[source_id] = max(pages, self.pages.get(source_id, 0))
+            if self.progress is not None:
+                self.progress("crawl", sum(self.pages.values()), 0)
 
 
 def _run(
-    source_ids: list[str], arguments: dict[str, dict[str, str]], tell: Callable[[Progress], None]
+    source_ids: list[str], arguments: dict[str, dict[str, str]], tell: _Tally
 ) -> list[CrawlResult]:
     """One process for some sources; a result for each, whatever becomes of the process."""
     log = _log_path("sample" if len(source_ids) > 1 else source_ids[0])
@@ -138,27 +166,23 @@ def _run(
         if source_id not in results:
             reason = f"crashed: exit code {code}; see {log}"
             results[source_id] = CrawlResult(source_id, reason, log=log)
-            tell(Progress(source_id, 0, 0, reason))
     return list(results.values())
 
 
-def _hear(
-    line: str, log: Path, results: dict[str, CrawlResult], tell: Callable[[Progress], None]
-) -> None:
+def _hear(line: str, log: Path, results: dict[str, CrawlResult], tell: _Tally) -> None:
     try:
         event: dict[str, Any] = json.loads(line)
         source_id = event["source"]
     except (ValueError, TypeError, KeyError):
         return  # something a library printed
-    documents = event.get("documents", 0)
     if event.get("event") == "pages":
-        tell(Progress(source_id, event["pages"], documents))
+        tell(source_id, event["pages"])
         return
     result = CrawlResult(
         source_id,
         event["finish_reason"],
         run_id=event.get("run_id", ""),
-        documents=documents,
+        documents=event.get("documents", 0),
         announced=event.get("announced"),
         received=event.get("received", 0),
         problems=tuple(event.get("problems", ())),
@@ -166,8 +190,7 @@ def _hear(
         log=log,
     )
     results[source_id] = result
-    pages = sum(result.counts.get(k, 0) for k in ("new", "changed", "unchanged", "gone"))
-    tell(Progress(source_id, pages, documents, result.finish_reason))
+    tell(source_id, result.pages)
 
 
 def _log_path(name: str) -> Path:

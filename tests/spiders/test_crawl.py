@@ -14,7 +14,7 @@ from parsers.records import Capture
 from scripts.sample_site import SampleSite
 from spiders.archive.index import Index
 from spiders.archive.runs import Listing
-from spiders.crawl import CrawlResult, Progress, crawl
+from spiders.crawl import CrawlResult, crawl
 from spiders.sources import SourceError, load_sources
 
 SAMPLE_SOURCES = Path(__file__).parents[2] / "scripts" / "sample_sources"
@@ -28,7 +28,7 @@ class Crawled:
     captures: list[Capture]
     listings: list[Listing]
     requests: list[tuple[str, str, str]]
-    progress: list[Progress]
+    progress: list[tuple[str, int, int]]
 
     def of(self, source_id: str, run: int = 1) -> list[Capture]:
         run_id = (self.first if run == 1 else self.second)[source_id].run_id
@@ -38,14 +38,14 @@ class Crawled:
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     data = tmp_path_factory.mktemp("data")
-    progress: list[Progress] = []
+    progress: list[tuple[str, int, int]] = []
     with pytest.MonkeyPatch.context() as patch, SampleSite() as site:
         patch.setenv("COUNTERWATCH_DATA", str(data))
         patch.setenv("COUNTERWATCH_SOURCES", str(SAMPLE_SOURCES))
         patch.setenv("COUNTERWATCH_SAMPLE_BASE", site.base)
         patch.delenv("COUNTERWATCH_CONTACT", raising=False)
         sources = list(load_sources())
-        first = crawl(sources, progress=progress.append)
+        first = crawl(sources, progress=lambda *state: progress.append(state))
         site.version = 2
         second = crawl(sources)
         with Index(data / "archive" / "index.db", read_only=True) as index:
@@ -73,7 +73,8 @@ def test_every_source_finishes_with_all_it_has(crawled: Crawled) -> None:
         "sample_vendor_signals": ("finished", 10, None, 9),
         "sample_vendor_vision": ("finished", 24, None, 21),
     }
-    assert {p.source_id for p in crawled.progress if p.finish_reason} == set(crawled.first)
+    assert crawled.progress[-1] == ("crawl", sum(r.pages for r in crawled.first.values()), 0)
+    assert not any(result.trouble for result in crawled.first.values())
 
 
 def test_nothing_fails_but_what_robots_txt_forbids(crawled: Crawled) -> None:
