@@ -23,10 +23,28 @@ from typing import Any
 import click
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-WORDS = (
-    "sample camera notice tender invented platform buyer delivery service training district page "
-    "样本 公告 采购 系统 平台 视频 服务 培训"
-).split()
+WORDS = [
+    "sample",
+    "camera",
+    "notice",
+    "tender",
+    "invented",
+    "platform",
+    "buyer",
+    "delivery",
+    "service",
+    "training",
+    "district",
+    "page",
+    "样本",
+    "公告",
+    "采购",
+    "系统",
+    "平台",
+    "视频",
+    "服务",
+    "培训",
+]
 
 SPIDER = """
 import json, sys, time
@@ -155,7 +173,9 @@ def main(pages: int, size: int, rounds: int) -> None:
     click.echo(f"archive off  {rate[False]:7.0f} pages/s")
     click.echo(f"archive on   {rate[True]:7.0f} pages/s")
     click.echo(f"ratio        {rate[True] / rate[False]:7.2f} (on / off, median of {rounds})")
-    click.echo(f"processor    {(cpu[True] - cpu[False]) / pages * 1000:7.2f} ms a page for archiving")
+    click.echo(
+        f"processor    {(cpu[True] - cpu[False]) / pages * 1000:7.2f} ms a page for archiving"
+    )
     click.echo(f"written      {written / pages / size:7.2f} bytes for a byte received")
 
 

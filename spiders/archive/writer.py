@@ -6,31 +6,29 @@ crash (``spiders.archive.repair``) cuts an unfinished last record and nothing el
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from parsers.records import Capture, Outcome
 from spiders.archive import exchange, warc
 from spiders.archive import fields as names
 from spiders.archive.decoding import DEFAULT_LIMIT, EncodingDamaged, EncodingTooLarge, decode
 from spiders.archive.exchange import Headers
-from spiders.archive.fields import Row, capture_id, one_line
+from spiders.archive.fields import Row, one_line
 from spiders.archive.index import Index
 from spiders.archive.manifest import write_manifest
 from spiders.archive.output import FILE_SIZE, ArchiveError, Record, RunFiles
 from spiders.archive.redaction import Redactor, redact_arguments
 from spiders.archive.repair import repair
+from spiders.archive.rows import Via, as_revisit, new_row, revisit_fields
 from spiders.archive.runs import Listing, Run, now
 
 __all__ = ["FILE_SIZE", "ArchiveError", "ArchiveWriter"]
-
-Via = Literal["live", "wayback", "common-crawl", "file"]
 
 # A revisit record costs about 400 bytes: below this a second copy of the payload is cheaper.
 SMALLEST_REVISIT = 512
@@ -170,8 +168,8 @@ class ArchiveWriter:
         if len(body) >= SMALLEST_REVISIT and row.payload_digest:
             stored = self.index.payload_by_digest(row.payload_digest)
         if stored is not None:
-            row = _as_revisit(row, stored)
-            extra |= _revisit_fields(stored, warc.REVISIT_SAME_PAYLOAD)
+            row = as_revisit(row, stored)
+            extra |= revisit_fields(stored, warc.REVISIT_SAME_PAYLOAD)
             body = b""
         request = exchange.SentRequest(target, method, kept_headers, kept_body)
         return self._exchange(row, extra, request, warc.HttpHead(first_line, answer), body, content)
@@ -216,8 +214,8 @@ class ArchiveWriter:
             )
             or held.last_modified,
         )
-        row = _as_revisit(row, held)
-        extra = _revisit_fields(held, warc.REVISIT_NOT_MODIFIED)
+        row = as_revisit(row, held)
+        extra = revisit_fields(held, warc.REVISIT_NOT_MODIFIED)
         if ip:
             extra["WARC-IP-Address"] = ip
         if protocol:
@@ -272,8 +270,8 @@ class ArchiveWriter:
         first = self._is_first(row)
         with self._files.record() as record:
             if stored is not None:
-                row = _as_revisit(row, stored)
-                extra = _revisit_fields(stored, warc.REVISIT_SAME_PAYLOAD)
+                row = as_revisit(row, stored)
+                extra = revisit_fields(stored, warc.REVISIT_SAME_PAYLOAD)
                 fields = names.to_fields(row) | extra
                 self._files.warc.block(
                     "revisit", row.capture.url, fields, media_type, io.BytesIO(), 0
@@ -420,59 +418,17 @@ class ArchiveWriter:
 
     # How a record gets into the file
 
-    def _row(
-        self,
-        target: str,
-        record_type: str,
-        *,
-        sha1: bytes | None,
-        sha256: str | None,
-        outcome: Outcome,
-        message: str,
-        fetched: str | None,
-        status: int | None = None,
-        media_type: str | None = None,
-        name: str | None = None,
-        published: str | None = None,
-        parent_url: str | None = None,
-        via: Via = "live",
-        etag: str | None = None,
-        last_modified: str | None = None,
-        request_digest: str = "",
-    ) -> Row:
-        record_id = warc.record_id()
-        if outcome == "ok" and sha256:
-            before = self.index.latest_conclusive(target, self._source["id"], request_digest)
-            if before and before.capture.outcome != "gone" and before.capture.sha256 == sha256:
-                outcome = "unchanged"
-        digest = "sha1:" + base64.b32encode(sha1).decode() if sha1 else None
-        return Row(
-            capture=Capture(
-                id=capture_id(record_id),
-                source_id=self._source["id"],
-                run_id=self.run.id,
-                url=target,
-                fetched=fetched or now(),
-                status=status,
-                outcome=outcome,
-                media_type=one_line(media_type),
-                sha256=sha256,
-                warc_file=None,
-                warc_offset=None,
-                warc_length=None,
-                via=via,
-                message=one_line(message) or "",
-                name=one_line(name),
-                published=one_line(published),
-                parent_url=exchange.target_uri(parent_url) if parent_url else None,
-            ),
-            record_id=record_id,
-            record_type=record_type,
-            payload_digest=digest,
-            etag=etag,
-            last_modified=last_modified,
-            request_digest=request_digest,
-        )
+    def _row(self, target: str, record_type: str, **values: Any) -> Row:
+        row = new_row(self._source["id"], self.run.id, target, record_type, **values)
+        if row.capture.outcome != "ok" or row.capture.sha256 is None:
+            return row
+        before = self.index.latest_conclusive(target, self._source["id"], row.request_digest)
+        # A page that was gone and came back with the same content is news.
+        if before is None or before.capture.outcome == "gone":
+            return row
+        if before.capture.sha256 != row.capture.sha256:
+            return row
+        return replace(row, capture=replace(row.capture, outcome="unchanged"))
 
     def _is_first(self, row: Row) -> bool:
         return row.capture.outcome == "ok" and not self.index.seen_well(
@@ -525,20 +481,3 @@ def run_end(run: Run) -> dict[str, Any]:
     """The end of a run as its last record tells it."""
     skip = ("manifest_sha256", "arguments")
     return {name: getattr(run, name) for name in Run.__slots__ if name not in skip}
-
-
-def _as_revisit(row: Row, stored: Row) -> Row:
-    return replace(
-        row,
-        record_type="revisit",
-        payload_digest=stored.payload_digest,
-        refers_to=stored.record_id,
-    )
-
-
-def _revisit_fields(stored: Row, profile: str) -> dict[str, str]:
-    return {
-        "WARC-Profile": profile,
-        "WARC-Refers-To-Target-URI": stored.capture.url,
-        "WARC-Refers-To-Date": stored.capture.fetched,
-    }
