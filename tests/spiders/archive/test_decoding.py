@@ -7,9 +7,8 @@ import zlib
 
 import brotli
 import pytest
-from backports import zstd
 
-from spiders.archive.decoding import EncodingDamaged, EncodingTooLarge, decode
+from spiders.archive.decoding import EncodingDamaged, EncodingTooLarge, decode, zstd
 
 TEXT = "Invented sample text 样本 ".encode() * 2000
 
