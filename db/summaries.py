@@ -4,13 +4,45 @@ from __future__ import annotations
 
 from db.load import Loader
 
-# Stances and roles under which an organisation sells, or is said to sell, a capability.
+# The order of claims a reader should see first: reviewed, archived, with numbers, repeated.
+STRONGEST = """
+    c.review = 'confirmed' DESC, c.review = 'rejected', c.basis = 'archived' DESC,
+    c.parameters NOT IN ('{}', '') DESC, c.passages DESC, c.id
+"""
+# Stances and roles under which an organisation sells, or is said to sell, a capability …
 SELLING = (
     "c.stance IN ('claims', 'supplies', 'reports') "
     "AND c.organization_role IN ('vendor', 'supplier', 'partner')"
 )
-# How many sellers of a capability the front page names.
-SELLERS_SHOWN = 3
+# … and under which it wants, buys or uses one.
+BUYING = (
+    "c.stance IN ('requires', 'supplies', 'operates') "
+    "AND c.organization_role IN ('buyer', 'operator')"
+)
+ORGANIZATIONS_SHOWN, QUOTES_SHOWN, NOTICES_SHOWN, VALUES_SHOWN = 40, 8, 20, 12
+
+
+def _organizations(which: str) -> str:
+    """(capability/place/organization, strongest claim, number of claims), own words first."""
+    return f"""
+        WITH ranked AS (
+            SELECT c.id, c.capability, c.organization_id, c.basis, c.stance,
+                count(*) OVER (PARTITION BY c.capability, c.organization_id) AS n,
+                row_number() OVER (
+                    PARTITION BY c.capability, c.organization_id
+                    ORDER BY c.basis = 'archived' DESC, c.stance = 'reports',
+                        c.state = 'changed', {STRONGEST}
+                ) AS best
+            FROM claims c WHERE c.organization_id IS NOT NULL AND {which}
+        ), placed AS (
+            SELECT *, row_number() OVER (
+                PARTITION BY capability
+                ORDER BY basis = 'archived' DESC, stance = 'reports', n DESC, organization_id
+            ) AS place FROM ranked WHERE best = 1
+        )
+        SELECT printf('%s/%03d/%s', capability, place, organization_id), id, n
+        FROM placed WHERE place <= {ORGANIZATIONS_SHOWN} ORDER BY 1"""
+
 
 # name → query that gives (key, label, value); the site asks the same where a database lacks one
 SUMMARIES = {
@@ -33,20 +65,41 @@ SUMMARIES = {
     "documents by language": """
         SELECT coalesce(language, ''), coalesce(language, ''), count(*) FROM documents GROUP BY 1""",
     "documents by outcome": "SELECT outcome, outcome, count(*) FROM documents GROUP BY 1",
-    # key: capability/organization; own words before reports of others
-    "sellers by capability": f"""
-        WITH sellers AS (
-            SELECT c.capability, c.organization_id, count(*) AS n,
-                row_number() OVER (
-                    PARTITION BY c.capability
-                    ORDER BY max(c.basis = 'archived') DESC, count(*) DESC, c.organization_id
-                ) AS place
-            FROM claims c WHERE {SELLING} AND c.organization_id IS NOT NULL
-            GROUP BY c.capability, c.organization_id
-        )
-        SELECT s.capability || '/' || s.organization_id, o.name, s.n FROM sellers s
-        JOIN organizations o ON o.id = s.organization_id WHERE s.place <= {SELLERS_SHOWN}
-        ORDER BY s.capability, s.place""",
+    "sellers by capability": _organizations(SELLING),
+    "buyers by capability": _organizations(BUYING),
+    "stances by capability": """
+        SELECT capability || '/' || stance, stance, count(*) FROM claims GROUP BY capability, stance""",
+    # key: capability/place; label: the claim
+    "quotes by capability": f"""
+        SELECT printf('%s/%03d', capability, place), id, passages FROM (
+            SELECT c.capability, c.id, c.passages, row_number() OVER (
+                PARTITION BY c.capability ORDER BY {STRONGEST}) AS place
+            FROM claims c
+            WHERE c.basis = 'archived' AND c.stance NOT IN ('denies', 'restricts', 'permits')
+        ) WHERE place <= {QUOTES_SHOWN}""",
+    # key: capability/place; label: the notice; the latest first
+    "notices by capability": f"""
+        SELECT printf('%s/%03d', capability, place), id, place FROM (
+            SELECT capability, id, row_number() OVER (
+                PARTITION BY capability ORDER BY published DESC, id) AS place
+            FROM (
+                SELECT DISTINCT c.capability, n.id, n.published
+                FROM claims c JOIN notices n ON n.id = c.notice_id WHERE c.stance <> 'denies'
+            )
+        ) WHERE place <= {NOTICES_SHOWN}""",
+    # key: capability/parameter/place; label: the value as JSON; the most frequent first
+    "parameters by capability": f"""
+        SELECT printf('%s/%s/%03d', capability, name, place), value, n FROM (
+            SELECT *, row_number() OVER (
+                PARTITION BY capability, name ORDER BY n DESC, value) AS place
+            FROM (
+                SELECT c.capability, p.key AS name, json_quote(v.value) AS value, count(*) AS n
+                FROM claims c,
+                    json_each(iif(json_valid(c.parameters), c.parameters, '{{}}')) p,
+                    json_each(iif(p.type = 'array', p.value, json_array(p.value))) v
+                WHERE p.type <> 'object' GROUP BY 1, 2, 3
+            )
+        ) WHERE place <= {VALUES_SHOWN}""",
     "number of sellers by capability": f"""
         SELECT c.capability, c.capability, count(DISTINCT c.organization_id) FROM claims c
         WHERE {SELLING} GROUP BY 1""",

@@ -93,8 +93,10 @@ def parameter_value(name: str, value: Any) -> str:
     if name == "accuracy" and isinstance(value, int | float):
         return f"{value * 100:g} %"
     if isinstance(value, list):
-        return ", ".join(translate(vocabulary.GROUPS.get(str(item), str(item))) for item in value)
-    return size(value) if isinstance(value, int | float) else str(value)
+        return ", ".join(parameter_value(name, item) for item in value)
+    if isinstance(value, int | float):
+        return size(value)
+    return translate(vocabulary.GROUPS.get(str(value), str(value)))
 
 
 def parameters(text: str | None) -> list[tuple[str, str]]:

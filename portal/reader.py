@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from datasette.app import Datasette
 
-from db.summaries import SUMMARIES
+from db.summaries import STRONGEST, SUMMARIES
 
 Row = dict[str, Any]
 
@@ -25,12 +27,6 @@ CLAIM = """
     LEFT JOIN sources s ON s.id = c.source_id
     LEFT JOIN documents d ON d.id = c.document_id
     LEFT JOIN reported_systems r ON r.id = c.reported_system_id
-"""
-
-# The passages a reader should see first: reviewed, then archived, then with numbers, then repeated.
-STRONGEST = """
-    c.review = 'confirmed' DESC, c.review = 'rejected', c.basis = 'archived' DESC,
-    c.parameters NOT IN ('{}', '') DESC, c.passages DESC, c.id
 """
 
 
@@ -56,18 +52,41 @@ class Reader:
     async def claims(
         self, where: str, limit: int = 50, order: str = STRONGEST, **values: Any
     ) -> list[Row]:
-        """Claims with what their cards show, ``where`` being SQL over ``c`` and its joins."""
-        return await self.rows(f"{CLAIM} WHERE {where} ORDER BY {order} LIMIT {limit}", **values)
-
-    async def summary(self, name: str) -> list[Row]:
-        """(key, label, value) rows of a summary, computed now where the build stored none."""
-        stored = await self.rows(
-            "SELECT key, label, value FROM summaries WHERE name = :name", name=name
+        """Claims with what their cards show; ``where`` and ``order`` are SQL over ``claims c``."""
+        # The few are chosen before anything is joined to them: a capability may have a million.
+        return await self.rows(
+            f"""{CLAIM} WHERE c.rowid IN (
+                SELECT c.rowid FROM claims c WHERE {where} ORDER BY {order} LIMIT {limit}
+            ) ORDER BY {order}""",
+            **values,
         )
-        if stored:
+
+    async def claims_in_order(self, ids: Sequence[str]) -> list[Row]:
+        """The claims with these ids, in this order."""
+        rows = await self.rows(
+            f"{CLAIM} WHERE c.id IN (SELECT value FROM json_each(:ids))", ids=json.dumps(ids)
+        )
+        place = {claim_id: number for number, claim_id in enumerate(ids)}
+        return sorted(rows, key=lambda row: place[row["id"]])
+
+    async def summary(self, name: str, prefix: str = "") -> list[Row]:
+        """(key, label, value) rows of a summary whose key begins with ``prefix``, in order of keys.
+
+        Computed now where the build stored none under this name.
+        """
+        stored = await self.rows(
+            """SELECT key, label, value FROM summaries
+            WHERE name = :name AND key >= :prefix AND key < :prefix || char(1114111) ORDER BY key""",
+            name=name,
+            prefix=prefix,
+        )
+        if stored or await self.value("SELECT 1 FROM summaries WHERE name = :name", name=name):
             return stored
         results = await self.database.execute(SUMMARIES[name])
-        return [dict(zip(("key", "label", "value"), row, strict=True)) for row in results.rows]
+        rows = [dict(zip(("key", "label", "value"), row, strict=True)) for row in results.rows]
+        return sorted(
+            (row for row in rows if str(row["key"]).startswith(prefix)), key=lambda row: row["key"]
+        )
 
     async def counts(self) -> dict[str, int | None]:
         """Rows of each table; known without counting, since the served file never changes."""

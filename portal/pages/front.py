@@ -15,7 +15,12 @@ from portal.pages.render import render
 from portal.reader import Reader, Row
 
 SHOWN = 6
+SELLERS = 3  # named beside each capability
 _COUNTED = ("claims", "documents", "notices", "organizations", "captures")
+
+
+# Served by the index on first_seen; a further column would sort every claim.
+_LATEST = "c.first_seen DESC, c.rowid DESC"
 
 
 async def show(datasette: Datasette, request: Request) -> Response:
@@ -32,13 +37,13 @@ async def show(datasette: Datasette, request: Request) -> Response:
         counts={table: counts.get(table) for table in _COUNTED},
         families=await _families(reader),
         newest=await reader.claims(
-            "c.stance <> 'denies' AND c.basis = 'archived'", SHOWN, "c.first_seen DESC, c.id"
+            "+c.stance <> 'denies' AND +c.basis = 'archived'", SHOWN, _LATEST
         ),
         removals=await reader.rows(
             f"""SELECT r.*, s.title AS source_title FROM removals r
             LEFT JOIN sources s ON s.id = r.source_id ORDER BY r.at DESC, r.id LIMIT {SHOWN}"""
         ),
-        denials=await reader.claims("c.stance = 'denies'", SHOWN, "c.first_seen DESC, c.id"),
+        denials=await reader.claims("c.stance = 'denies'", SHOWN, _LATEST),
     )
 
 
@@ -56,14 +61,15 @@ async def _families(reader: Reader) -> list[tuple[str, list[Row]]]:
         row["key"]: row["value"] for row in await reader.summary("number of sellers by capability")
     }
     sellers: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    pairs = [row["key"].partition("/") for row in await reader.summary("sellers by capability")]
+    placed = [row["key"].split("/", 2) for row in await reader.summary("sellers by capability")]
+    pairs = [(code, key) for code, place, key in placed if int(place) <= SELLERS]
     names = await reader.rows(
         "SELECT id, name, name_en, name_zh FROM organizations "
         "WHERE id IN (SELECT value FROM json_each(:ids))",
-        ids=json.dumps([organization_id for _, _, organization_id in pairs]),
+        ids=json.dumps([organization_id for _, organization_id in pairs]),
     )
     by_id = {row["id"]: row for row in names}
-    for code, _, organization_id in pairs:
+    for code, organization_id in pairs:
         if organization_id in by_id:
             sellers[code].append(by_id[organization_id])
     families: dict[str, list[Row]] = {family: [] for family in vocabulary.FAMILIES}

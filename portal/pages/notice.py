@@ -39,7 +39,7 @@ async def show(datasette: Datasette, request: Request) -> Response:
             WHERE s.notice_id = :id ORDER BY s.amount DESC, s.name LIMIT 200""",
             id=key,
         ),
-        claims=await reader.claims("c.notice_id = :id", 60, "k.family, k.label, c.id", id=key),
+        claims=await reader.claims("c.notice_id = :id", 60, "c.capability, c.id", id=key),
         # Stages of one process share its open contracting id.
         process=await reader.rows(
             """SELECT id, stage, title, published, amount, currency FROM notices

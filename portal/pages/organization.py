@@ -5,8 +5,9 @@ from __future__ import annotations
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from db.summaries import STRONGEST
 from portal.pages.render import asked, found, render
-from portal.reader import STRONGEST, Reader
+from portal.reader import Reader
 
 CLAIMS = 60
 
@@ -16,7 +17,7 @@ async def show(datasette: Datasette, request: Request) -> Response:
     reader = Reader(datasette)
     key = asked(request, "id")
     organization = found(await reader.row("SELECT * FROM organizations WHERE id = :id", id=key))
-    by_capability = f"k.family, k.label, {STRONGEST}"
+    by_capability = f"c.capability, {STRONGEST}"
     return await render(
         datasette,
         request,

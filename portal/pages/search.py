@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -15,6 +14,8 @@ from portal.pages.render import render
 from portal.reader import Reader, Row
 
 SHOWN = 10
+# Ranking reads every hit: beyond this many, the latest rows are shown instead of the best.
+RANKED = 10_000
 # Code points shown before and after the words found in a document.
 AROUND = 120
 # Where in a long document the words are looked for, to bound the time of a page.
@@ -40,18 +41,13 @@ async def _results(reader: Reader, query: str) -> dict[str, Any]:
             f"SELECT count(*) FROM {table}_fts WHERE {table}_fts MATCH :match", match=match
         )
 
-    def best(table: str) -> str:
-        return (
-            f"(SELECT rowid, rank FROM {table}_fts WHERE {table}_fts MATCH :match "
-            f"ORDER BY rank LIMIT {SHOWN}) f"
-        )
-
-    claims = await _claims(reader, match, pattern)
+    best = {table: _best(table, hits) for table, hits in counts.items()}
+    claims = await _claims(reader, match, pattern, best["claims"])
     documents = await reader.rows(
         f"""SELECT d.id, d.title, d.url, d.language, d.media_type, d.last_seen, d.state,
             substr(d.text, 1, {LOOKED_THROUGH}) AS text,
             (SELECT count(*) FROM claims c WHERE c.document_id = d.id) AS claims
-        FROM {best("documents")} JOIN documents d ON d.rowid = f.rowid ORDER BY f.rank""",
+        FROM {best["documents"]} JOIN documents d ON d.rowid = f.rowid ORDER BY f.score""",
         match=match,
     )
     for document in documents:
@@ -59,31 +55,40 @@ async def _results(reader: Reader, query: str) -> dict[str, Any]:
     return {
         "counts": counts,
         "capabilities": await _capabilities(reader, query),
-        "organizations": await _organizations(reader, query, match, best("organizations")),
+        "organizations": await _organizations(reader, query, match, best["organizations"]),
         "claims": claims,
         "notices": await reader.rows(
-            f"""SELECT n.* FROM {best("notices")} JOIN notices n ON n.rowid = f.rowid
-            ORDER BY f.rank""",
+            f"""SELECT n.* FROM {best["notices"]} JOIN notices n ON n.rowid = f.rowid
+            ORDER BY f.score""",
             match=match,
         ),
         "documents": documents,
     }
 
 
-async def _claims(reader: Reader, match: str, pattern: re.Pattern[str] | None) -> list[Row]:
+def _best(table: str, hits: int) -> str:
+    """SQL of the rows to show of ``hits``, as ``f(rowid, score)``; the lowest score is the best."""
+    if hits > RANKED:
+        order, score = "rowid DESC", "-rowid"
+    elif table == "claims":
+        order, score = "score", "bm25(claims_fts, 10.0, 1.0)"  # the quote before its context
+    else:
+        order, score = "score", "rank"
+    return (
+        f"(SELECT rowid, {score} AS score FROM {table}_fts WHERE {table}_fts MATCH :match "
+        f"ORDER BY {order} LIMIT {SHOWN}) f"
+    )
+
+
+async def _claims(
+    reader: Reader, match: str, pattern: re.Pattern[str] | None, best: str
+) -> list[Row]:
     """Claims with the words in the quote before those with them around it; ``pieces`` show where."""
-    best = await reader.rows(
-        f"""SELECT c.id FROM (
-            SELECT rowid, bm25(claims_fts, 10.0, 1.0) AS score FROM claims_fts
-            WHERE claims_fts MATCH :match ORDER BY score LIMIT {SHOWN}
-        ) f JOIN claims c ON c.rowid = f.rowid ORDER BY f.score, c.id""",
+    ids = await reader.rows(
+        f"SELECT c.id FROM {best} JOIN claims c ON c.rowid = f.rowid ORDER BY f.score, c.id",
         match=match,
     )
-    order = [row["id"] for row in best]
-    claims = await reader.claims(
-        "c.id IN (SELECT value FROM json_each(:ids))", SHOWN, ids=json.dumps(order)
-    )
-    claims.sort(key=lambda claim: order.index(claim["id"]))
+    claims = await reader.claims_in_order([row["id"] for row in ids])
     for claim in claims:
         in_quote = bool(pattern and pattern.search(claim["quote"] or ""))
         claim["pieces"] = [] if in_quote else _excerpt(claim["context"] or "", pattern)
