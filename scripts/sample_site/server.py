@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from scripts.sample_site import ccgp, eforms, hostile, releases, vendors
+from scripts.sample_site import ccgp, eforms, hostile, releases, sites
 from scripts.sample_site.answer import Answer, Query, page
 from scripts.sample_site.content import template
 
@@ -88,14 +88,14 @@ class SampleSite:
         if query.path == eforms.SEARCH and query.method == "POST":
             return eforms.search(query)
         for part in (eforms.notice, ccgp.listing, ccgp.detail, ccgp.download, hostile.answer,
-                     vendors.answer):  # fmt: skip
+                     sites.answer):  # fmt: skip
             if found := part(query):
                 return found
         return page(template("not_found.html"), 404)
 
 
 def _front() -> str:
-    paths = [*(f"/{site}/en/" for site in ("vision", "signals")), f"{ccgp.ROOT}dfgg/gkzb/",
+    paths = [*(f"/{site}/en/" for site in ("vision", "signals", "reports")), f"{ccgp.ROOT}dfgg/gkzb/",
              releases.PATH]  # fmt: skip
     return "".join(f'<li><a href="{path}">{escape(path)}</a></li>' for path in paths)
 

@@ -69,6 +69,7 @@ def test_every_source_finishes_with_all_it_has(crawled: Crawled) -> None:
     assert told == {
         "sample_ccgp": ("finished", 22, None, 20),
         "sample_find_a_tender": ("finished", 18, None, 18),
+        "sample_reports": ("finished", 5, None, 5),
         "sample_ted": ("finished", 13, 13, 13),
         "sample_vendor_signals": ("finished", 10, None, 9),
         "sample_vendor_vision": ("finished", 24, None, 21),
@@ -91,7 +92,13 @@ def test_we_say_who_we_are(crawled: Crawled) -> None:
 
 
 def test_the_second_crawl_sees_one_change_and_one_removal(crawled: Crawled) -> None:
-    for source_id in ("sample_ccgp", "sample_find_a_tender", "sample_ted", "sample_vendor_signals"):
+    for source_id in (
+        "sample_ccgp",
+        "sample_find_a_tender",
+        "sample_ted",
+        "sample_reports",
+        "sample_vendor_signals",
+    ):
         counts = crawled.second[source_id].counts
         assert (counts["new"], counts["changed"], counts["gone"]) == (0, 0, 0)
         assert counts["unchanged"] == crawled.first[source_id].counts["new"]

@@ -30,14 +30,14 @@ def get(url: str, **headers: str) -> tuple[int, bytes, Message]:
 
 
 def pages() -> list[str]:
-    sites = content("vendors")["sites"]
+    sites = content("sites")["sites"]
     return ["/", *(page["path"] for site in sites.values() for page in site["pages"])]
 
 
 def test_every_page_says_it_is_a_sample(site: SampleSite) -> None:
     listed = ["/ccgp/cggg/dfgg/gkzb/", "/ccgp/cggg/dfgg/gkzb/202610/t20261009_900001.htm"]
-    files = [path for path in content("vendors")["documents"] if path.endswith(("pdf", "pptx"))]
-    assert len(pages()) == 31
+    files = [path for path in content("sites")["documents"] if path.endswith(("pdf", "pptx"))]
+    assert len(pages()) == 36
     for path in [*pages(), *listed, "/no/such/page"]:
         _, body, _ = get(site.base + path)
         assert any(note in body.decode() for note in NOTES), path
@@ -121,7 +121,7 @@ def test_chinese_notices_are_read_and_name_no_person(site: SampleSite, data: dic
 
 
 def test_files_are_the_same_every_time() -> None:
-    files = [*content("vendors")["documents"].values()]
+    files = [*content("sites")["documents"].values()]
     files += [{**file, "kind": name[-4:]} for name, file in content("ccgp")["files"].items()]
     assert len(files) == 6
     for file in files:

@@ -1,4 +1,4 @@
-"""The sample vendor sites: pages in two languages, a sitemap, files; and what changes later."""
+"""The sample sites of vendors and public bodies: pages, sitemaps, files; and what changes later."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def pages(site: str, version: int) -> list[dict[str, Any]]:
     """The pages that a site has in a version."""
     return [
         each
-        for each in content("vendors")["sites"][site]["pages"]
+        for each in content("sites")["sites"][site]["pages"]
         if each.get("removed_in", version + 1) > version
     ]
 
@@ -31,11 +31,11 @@ def pages(site: str, version: int) -> list[dict[str, Any]]:
 def answer(query: Query) -> Answer | None:
     if query.path == "/robots.txt":
         return Answer(ROBOTS.format(base=query.base).encode(), "text/plain; charset=utf-8")
-    if file := content("vendors")["documents"].get(query.path):
+    if file := content("sites")["documents"].get(query.path):
         body = office_file(query.path, file["kind"], file)
         return Answer(body, OFFICE[file["kind"]], cacheable=True)
     site = query.path.split("/")[1]
-    if site not in content("vendors")["sites"]:
+    if site not in content("sites")["sites"]:
         return None
     if query.path == f"/{site}/sitemap.xml":
         return sitemap(query, site)
@@ -64,23 +64,25 @@ def sitemap(query: Query, site: str) -> Answer:
 def html(site: str, data: dict[str, Any], version: int) -> str:
     chinese = data["language"] == "zh"
     blocks = data["body"] if version == 1 else data.get("changed", data["body"])
-    home = data["path"] == f"/{site}/{data['language']}/"
+    fronts = [each["path"] for each in pages(site, 1) if each["path"].count("/") == 3]
+    front = next((path for path in fronts if f"/{data['language']}/" in path), fronts[0])
+    home = data["path"] == front
     # Only the front page names all others: elsewhere a name in the menu would look like a claim.
     # It keeps naming what is gone, as sites do: the change to notice is the page's own.
     menu = [each for each in pages(site, 1) if home and each["language"] == data["language"]]
-    return Template(template("vendor.html")).substitute(
+    return Template(template("site.html")).substitute(
         language=data["language"],
         title=escape(data["title"]),
-        name=content("vendors")["sites"][site]["name_zh" if chinese else "name"],
+        name=content("sites")["sites"][site]["name_zh" if chinese else "name"],
         navigation=" ".join(link(each["path"], each["title"]) for each in menu)
-        or link(f"/{site}/{data['language']}/", "首页" if chinese else "Home"),
+        or link(front, "首页" if chinese else "Home"),
         body="\n".join(block(each) for each in blocks),
         note=NOTE_ZH if chinese else NOTE,
     )
 
 
 def block(data: Any) -> str:
-    """One block of a page as HTML: see content/vendors.yml."""
+    """One block of a page as HTML: see content/sites.yml."""
     if isinstance(data, str):
         return f"<p>{escape(data)}</p>"
     if "h" in data:
