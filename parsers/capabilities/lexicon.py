@@ -90,7 +90,7 @@ class Lexicon:
         return families
 
 
-class _LineLoader(yaml.SafeLoader):
+class _LineLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML with the line of every list item and value of interest kept beside it."""
 
 

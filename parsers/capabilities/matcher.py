@@ -83,9 +83,16 @@ class _Joiner:
         return candidates
 
 
-# Vowel marks and stretching inside Arabic words: the engine looks at a text without them.
-_ARABIC_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]+")
-_ARABIC_MARK_BYTES = r"\xd9[\x80\x8b-\x92\xb0]"
+# Vowel marks and stretching inside Arabic words, and white space inside Chinese ones, are taken
+# out before the engine looks a second time. Bytes of UTF-8.
+_ARABIC_MARKS = re.compile(rb"(?:\xd9[\x80\x8b-\x92\xb0])+")
+_HAN_SPACES = re.compile(
+    rb"(?<=[\xe3-\xe9][\x80-\xbf]{2})(?:[ \n]|\xe3\x80\x80){1,2}(?=[\xe3-\xe9])"
+)
+_ARABIC_MARK_CORE = r"\xd9[\x80\x8b-\x92\xb0]"
+_HAN_SPACE_CORE = r"[\xe4-\xe9][\x80-\xbf]{2}(?:[ \n]|\xe3\x80\x80){1,2}[\xe4-\xe9]"
+_AROUND = 75  # bytes on each side of such a space that the second look reads
+_WRAPPED = 84  # bytes of a line that may wrap: shorter ones end on purpose
 
 
 def _positions(
@@ -102,22 +109,53 @@ def _positions(
         yield number, characters
 
 
-def _unmarked(text: str) -> tuple[str, list[int], list[int]]:
-    """(text without marks, where each kept piece begins in it, and in ``text``)."""
-    pieces: list[str] = []
-    kept: list[int] = []
-    origin: list[int] = []
-    position = length = 0
-    for match in _ARABIC_MARKS.finditer(text):
-        pieces.append(text[position : match.start()])
-        kept.append(length)
-        origin.append(position)
-        length += match.start() - position
-        position = match.end()
-    kept.append(length)
-    origin.append(position)
-    pieces.append(text[position:])
-    return "".join(pieces), kept, origin
+class _Without:
+    """Bytes with something taken out, and the way back to the offsets in the original."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.kept: list[int] = []
+        self.origin: list[int] = []
+        self._length = 0
+
+    def add(self, piece: bytes, origin: int) -> None:
+        self.pieces.append(piece)
+        self.kept.append(self._length)
+        self.origin.append(origin)
+        self._length += len(piece)
+
+    def take_out(self, data: bytes, expression: re.Pattern[bytes], start: int, end: int) -> None:
+        position = start
+        for match in expression.finditer(data, start, end):
+            self.add(data[position : match.start()], position)
+            position = match.end()
+        self.add(data[position:end], position)
+
+    def back(self, end: int) -> int:
+        """The offset in the original of what ends at ``end`` here."""
+        piece = max(bisect.bisect_left(self.kept, end) - 1, 0)
+        return self.origin[piece] + end - self.kept[piece]
+
+
+def _around_spaces(data: bytes, ends: list[int]) -> _Without:
+    """What stands around white space between Han characters, without that white space."""
+    without = _Without()
+    done = 0
+    start = stop = -1
+    for end in ends:
+        if end <= done:
+            continue
+        if data[end - 2] == 0x0A and data.rfind(b"\n", max(end - _WRAPPED, 0), end - 2) >= 0:
+            continue
+        if end - _AROUND > stop:
+            if stop > 0:
+                without.take_out(data, _HAN_SPACES, start, stop)
+                without.add(b"\0", stop)
+            start = max(end - _AROUND, 0)
+        stop = min(end + _AROUND, len(data))
+    if stop > 0:
+        without.take_out(data, _HAN_SPACES, start, stop)
+    return without
 
 
 def _cache_file(key: str) -> Path | None:
@@ -142,9 +180,10 @@ class HyperscanEngine:
         self._joiner = _Joiner(terms)
         expressions = [core.encode("ascii") for core in self._joiner.cores]
         self._mark = len(expressions)
-        expressions.append(_ARABIC_MARK_BYTES.encode("ascii"))
+        self._space = self._mark + 1
+        expressions += [_ARABIC_MARK_CORE.encode("ascii"), _HAN_SPACE_CORE.encode("ascii")]
         flags = [hyperscan.HS_FLAG_CASELESS] * len(expressions)
-        flags[-1] |= hyperscan.HS_FLAG_SINGLEMATCH
+        flags[self._mark] |= hyperscan.HS_FLAG_SINGLEMATCH
         key = hashlib.sha256(
             b"\0".join(expressions)
             + f"{version('hyperscan')} {flags[0]} {platform.machine()}".encode()
@@ -199,19 +238,24 @@ class HyperscanEngine:
         found = self._scan(data)
         if not found:
             return ()
-        if found.pop(self._mark, None):
-            return self._without_marks(text)
+        marked, spaces = found.pop(self._mark, None), found.pop(self._space, None)
+        if marked:
+            without = _Without()
+            without.take_out(data, _ARABIC_MARKS, 0, len(data))
+            self._look_again(without, found)
+        if spaces:
+            without = _around_spaces(data, spaces)
+            if without.pieces:
+                self._look_again(without, found)
         joined = self._joiner.join(found)
         return _positions(data, joined, len(data) == len(text)) if joined else ()
 
-    def _without_marks(self, text: str) -> Iterator[tuple[int, int]]:
-        plain, kept, origin = _unmarked(text)
-        data = plain.encode("utf-8", "replace")
-        found = self._scan(data)
-        found.pop(self._mark, None)
-        for number, position in _positions(data, self._joiner.join(found), False):
-            piece = bisect.bisect_left(kept, position) - 1
-            yield number, origin[max(piece, 0)] + position - kept[max(piece, 0)]
+    def _look_again(self, without: _Without, found: dict[int, list[int]]) -> None:
+        """Add to ``found`` what the bytes without marks or spaces hold."""
+        for core, ends in self._scan(b"".join(without.pieces)).items():
+            if core < self._mark:
+                merged = {*found.get(core, ()), *map(without.back, ends)}
+                found[core] = sorted(merged)
 
 
 class PortableEngine:

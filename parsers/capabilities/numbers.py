@@ -9,8 +9,6 @@ import functools
 import re
 from dataclasses import dataclass
 
-from parsers.capabilities.terms import LETTERS
-
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -89,6 +87,7 @@ _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９，．％", "0123456789,.%")
 
+LETTER = "[^\\W_\u3400-\u9fff]"  # of the scripts that put spaces between words
 _DIGITS = (
     r"[0-9０-９]{1,3}(?:[,.\u00a0\u202f' ’][0-9]{3})+(?:[.,][0-9]{1,2})?(?![0-9])"
     r"|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?![0-9])"
@@ -104,17 +103,17 @@ def _expression() -> re.Pattern[str]:
     factors = f"(?:{words(_FACTOR)})"
     vague = "|".join(f"(?P<v{factor}>{options})" for factor, options in _VAGUE.items())
     return re.compile(
-        f"(?<![{LETTERS}.])(?:{vague})(?:\\s*(?:de |d'|von )?\\s*(?P<vm>{_VAGUE_MULTIPLIER}))?(?![{LETTERS}])"
-        f"|(?P<vagueword>(?<![{LETTERS}])(?:zehntausende|hunderttausende|on binlerce|yüz binlerce)"
-        f"(?![{LETTERS}]))"
+        f"(?<!{LETTER})(?<!\\.)(?:{vague})(?:\\s*(?:de |d'|von )?\\s*(?P<vm>{_VAGUE_MULTIPLIER}))?(?!{LETTER})"
+        f"|(?P<vagueword>(?<!{LETTER})(?:zehntausende|hunderttausende|on binlerce|yüz binlerce)"
+        f"(?!{LETTER}))"
         "|(?P<han>(?:(?P<handigits>[0-9０-９][0-9０-９,，]*(?:[.．][0-9０-９]+)?)|"
         "(?P<hanwords>[零〇一二两兩三四五六七八九十百千]+)|[数數几幾上近])?\\s?[余餘多来來]?\\s?"
         "(?P<hanten>[十百千]?)[余餘多]?(?P<hanbig>[万萬亿億]{1,2})(?:[余餘多]|[级級])?)"
         "|(?P<hansmall>[一二两兩三四五六七八九十百千]+)(?=[余多]?[台套路个只部架辆枚支名人张条份])"
-        f"|(?<![{LETTERS}.,#/])(?P<digits>{_DIGITS})"
-        f"(?P<factors>(?:[\\s\u00a0-]?{factors}(?![{LETTERS}])\\.?){{0,2}})"
-        f"|(?<![{LETTERS}])(?P<words>(?:{words(_UNITS)})(?:[- ](?:{words(_UNITS)}))?)"
-        f"(?P<wordfactors>(?:\\s{factors}(?![{LETTERS}])){{0,2}})(?![{LETTERS}])",
+        f"|(?<!{LETTER})(?<![.,#/])(?P<digits>{_DIGITS})"
+        f"(?P<factors>(?:[\\s\u00a0-]?{factors}(?!{LETTER})\\.?){{0,2}})"
+        f"|(?<!{LETTER})(?P<words>(?:{words(_UNITS)})(?:[- ](?:{words(_UNITS)}))?)"
+        f"(?P<wordfactors>(?:\\s{factors}(?!{LETTER})){{0,2}})(?!{LETTER})",
         re.IGNORECASE,
     )
 
@@ -165,7 +164,7 @@ def _han_words(words: str) -> float:
 
 def _factor(words: str) -> float:
     factor = 1.0
-    for word in re.findall(f"[{LETTERS}]+", words.lower()):
+    for word in re.findall(f"{LETTER}+", words.lower()):
         factor *= _FACTOR.get(word, 1)
     return factor
 

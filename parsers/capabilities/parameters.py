@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from parsers.capabilities import lexicon as lexicons
-from parsers.capabilities.numbers import Number, numbers
-from parsers.capabilities.terms import LETTERS, TermError, compile_term
+from parsers.capabilities.numbers import LETTER, Number, numbers
+from parsers.capabilities.terms import TermError, compile_term
 
 Span = tuple[int, int]
 
@@ -72,7 +72,7 @@ _JOIN = re.compile(
 
 
 _WORD_GAP = re.compile(r"[\s\-\u00a0\"”’»]{1,3}(?:of |de |d'|des |von |من )?")
-_WORD = re.compile(f"[{LETTERS}'’]+")
+_WORD = re.compile(f"(?:{LETTER}|['’])+")
 _THRESHOLD = re.compile(r"(?:[>≥＞]=?|超过|大于|达到?|至少|more than|at least|over)\s*$")
 _OR_MORE = re.compile(r"\s{0,2}(?:or more |及?以上的?|[多余名个位]|plus )?\s?")
 

@@ -7,7 +7,7 @@ becomes two expressions that mean the same:
 - ``exact``: a Python ``re`` expression that finds the spans, with word boundaries;
 - ``cores``: looser expressions over UTF-8 bytes for the fast engine, one per part between gaps.
   Wherever ``exact`` matches, each core ends inside that match, so the engine may report too much
-  and never too little. Long gaps never reach the engine: it compiles them for minutes, or not at
+  and never too little. Gaps and inflections never reach the engine: it compiles them for minutes, or not at
   all ("Pattern is too large").
 """
 
@@ -21,21 +21,32 @@ from dataclasses import dataclass
 from parsers.capabilities.han import is_han, variants
 
 MAX_GAP = 80
-# Letters and digits of all scripts that put spaces between words. Han is not among them.
-LETTERS = (
-    "0-9A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0300-\u036f"
-    "\u0370-\u03ff\u0400-\u052f\u0620-\u065f\u066e-\u06d3\u06d5-\u06dc\u06ee-\u06ff\u1e00-\u1eff"
-)
-BOUNDARY = f"(?:(?<![{LETTERS}])|(?![{LETTERS}]))"
-_SPACE = "[\\s\\-_\u00ad\u2010-\u2014]{1,4}"
-_LOOSE_SPACE = "[\\s\\-_\u00ad\u2010-\u2014]{0,4}"
-_HAN_SPACE = "[ \u00a0\u3000\n]{0,2}"
-# The same in bytes; every multi-byte space above begins with one of these lead bytes.
-_SPACE_BYTES = (
-    r"(?:[\s\x1c-\x1f\-_]|\xc2[\x85\xa0\xad]|\xe1\x9a\x80|\xe2\x80[\x80-\xaf]|\xe2\x81\x9f"
-    r"|\xe3\x80\x80)"
-)
-_HAN_SPACE_BYTES = r"(?:[ \n]|\xc2\xa0|\xe3\x80\x80){0,2}"
+# `re` compiles a class slowly where it has more than two ranges beyond Latin-1, or a large one:
+# it builds a 64 KB table each time. Hence several small classes side by side.
+_LETTER_CLASSES = {
+    "": ("[0-9A-Za-z\xaa\xb5\xba\xc0-\xd6\xd8-\xf6\xf8-\xff]", "[\u0100-\u024f]"),
+    "zh": ("[0-9A-Za-z]",),
+    "ru": ("[0-9A-Za-z]", "[\u0400-\u045f]"),
+    "ar": ("[0-9A-Za-z]", "[\u0620-\u064a]", "[\u0670-\u06d3]"),
+}
+_LETTER_CLASSES["ug"] = _LETTER_CLASSES["ar"]
+
+
+def boundary(language: str = "") -> str:
+    """No width; matches except between two letters of the scripts of the language."""
+    classes = _LETTER_CLASSES.get(language, _LETTER_CLASSES[""])
+    behind = "".join(f"(?<!{letters})" for letters in classes)
+    ahead = "".join(f"(?!{letters})" for letters in classes)
+    return f"(?:{behind}|{ahead})"
+
+
+_SPACE = "[\\s\\-\u2010-\u2014]{1,4}"
+_LOOSE_SPACE = "[\\s\\-\u2010-\u2014]{0,4}"
+_HAN_SPACE = "[ \u3000\n]{0,2}"
+# The same in bytes, loosely: the engine compiles one class far faster than the exact forms. White
+# space between Han characters is left to the matcher, which takes it out before a second look.
+_SPACE_BYTES = r"[\s\-\x1c-\x1f\x80-\xff]{1,12}"
+_LOOSE_SPACE_BYTES = r"[\s\-\x1c-\x1f\x80-\xff]{0,12}"
 _ARABIC_MARKS = "[\u0640\u064b-\u0652\u0670]{0,2}"
 _ARABIC_PREFIX = "(?:[وفبلك]{0,2}ا?ل)?[وفبلك]?"
 _ARABIC_FORMS = {
@@ -107,7 +118,8 @@ class CompiledTerm:
     language: str
     exact: str
     cores: tuple[str, ...]
-    reach: int = 0  # the most bytes between the cores; 0 without a gap
+    reach: int = 0  # the most bytes from one core's end to the other's
+    gapped: bool = False
 
 
 _GAP = re.compile(r"\s*\.\.(\d+)\.\.\s*")
@@ -253,15 +265,18 @@ def compile_term(
     """Compile one term of one language. Raises `TermError`."""
     tree = parse(term.strip(), sets)
     exact = _sequence(tree, _Context(language, exact_case))
+    edge = boundary(language)
     pieces: list[_Piece] = []
     _pieces(tree, _Context(language, exact_case), pieces)
+    cores = _best_cores(pieces)
     return CompiledTerm(
-        term, language, f"{BOUNDARY}{exact}{BOUNDARY}", _best_cores(pieces), _reach(tree)
+        term, language, f"{edge}{exact}{edge}", cores, _reach(tree), gapped=".." in term
     )
 
 
 def _sequence(sequence: Sequence, context: _Context) -> str:
     """The exact expression of a sequence."""
+    edge = boundary(context.language)
     exact: list[str] = []
     parts = sequence.parts
     for index, part in enumerate(parts):
@@ -270,13 +285,13 @@ def _sequence(sequence: Sequence, context: _Context) -> str:
         elif isinstance(part, Space):
             exact.append(_LOOSE_SPACE if _is_loose(parts, index, context) else _SPACE)
         elif isinstance(part, Star):
-            exact.append(f"[{LETTERS}]{{0,30}}")
+            exact.append(r"\w{0,30}")
             context.at_start = False
         elif isinstance(part, Number):
             exact.append(_NUMBER)
             context.han_before = context.at_start = False
         elif isinstance(part, Gap):
-            exact.append(f"{BOUNDARY}[\\s\\S]{{0,{part.most}}}?{BOUNDARY}")
+            exact.append(f"{edge}[\\s\\S]{{0,{part.most}}}?{edge}")
             context.han_before, context.at_start = False, True
         else:
             exact.append(_group(part, context))
@@ -284,10 +299,14 @@ def _sequence(sequence: Sequence, context: _Context) -> str:
 
 
 def _reach(sequence: Sequence) -> int:
-    total = 0
+    total = 100
     for part in sequence.parts:
         if isinstance(part, Gap):
-            total += 4 * part.most + 300
+            total += 4 * part.most
+        elif isinstance(part, Star):
+            total += 60
+        elif isinstance(part, Literal):
+            total += 12 * len(part.text)
         elif isinstance(part, Group):
             total += max(_reach(alternative) for alternative in part.alternatives)
     return total
@@ -366,16 +385,14 @@ def _pieces(sequence: Sequence, context: _Context, done: list[_Piece]) -> None:
             run.append((core, least))
         elif isinstance(part, Space):
             loose = _is_loose(parts, index, context)
-            run.append((_SPACE_BYTES + ("{0,4}" if loose else "{1,4}"), 0 if loose else 1))
+            run.append((_LOOSE_SPACE_BYTES if loose else _SPACE_BYTES, 0 if loose else 1))
         elif isinstance(part, Star):
+            close()
             context.at_start = False
-            if not run or index == len(parts) - 1:
-                continue  # at an edge the letters before or after do not matter
-            run.append((r"[0-9A-Za-z\x80-\xff]{0,60}", 0))
         elif isinstance(part, Number):
             run.append((_NUMBER_BYTES + r"(?:[0-9.,]|\xef\xbc[\x80-\xbf]){0,12}", 1))
             context.han_before = context.at_start = False
-        elif _has_gap(part):
+        elif _is_broken(part):
             close()
             if not part.optional:
                 done.append(_alternatives(part, context))
@@ -385,9 +402,10 @@ def _pieces(sequence: Sequence, context: _Context, done: list[_Piece]) -> None:
     close()
 
 
-def _has_gap(group: Group) -> bool:
+def _is_broken(group: Group) -> bool:
+    """True where a gap or a star inside keeps the group from being one piece."""
     return any(
-        isinstance(part, Gap) or (isinstance(part, Group) and _has_gap(part))
+        isinstance(part, Gap | Star) or (isinstance(part, Group) and _is_broken(part))
         for alternative in group.alternatives
         for part in alternative.parts
     )
@@ -430,15 +448,14 @@ def _flat(sequence: Sequence, context: _Context) -> tuple[str, int]:
             _, core, least = _literal(part.text, context)
         elif isinstance(part, Space):
             loose = _is_loose(sequence.parts, index, context)
-            core, least = _SPACE_BYTES + ("{0,4}" if loose else "{1,4}"), 0 if loose else 1
+            core, least = _LOOSE_SPACE_BYTES if loose else _SPACE_BYTES, 0 if loose else 1
         elif isinstance(part, Group):
             core, least = _group_core(part, context)
         elif isinstance(part, Number):
             core, least = _NUMBER_BYTES + r"(?:[0-9.,]|\xef\xbc[\x80-\xbf]){0,12}", 1
             context.han_before = context.at_start = False
         else:
-            core, least = r"[0-9A-Za-z\x80-\xff]{0,60}", 0
-            context.at_start = False
+            continue  # stars and gaps break a group into pieces, before it comes here
         cores.append(core)
         total += least
     return "".join(cores), total
@@ -458,7 +475,6 @@ def _literal(literal: str, context: _Context) -> tuple[str, str, int]:
         han = is_han(character)
         if not context.at_start and (han or (context.han_before and character.isascii())):
             exact.append(_HAN_SPACE)
-            core.append(_HAN_SPACE_BYTES)
         text, data = _character(character, context)
         exact.append(text)
         core.append(data)
@@ -483,7 +499,7 @@ def _character(character: str, context: _Context) -> tuple[str, str]:
     if character in "'’":
         return "['’ʼ]?", r"(?:'|\xe2\x80\x99|\xca\xbc)?"
     if character == "-":
-        return _LOOSE_SPACE, _SPACE_BYTES + "{0,4}"
+        return _LOOSE_SPACE, _LOOSE_SPACE_BYTES
     forms = character
     if not context.exact_case:
         forms += character.lower() + character.upper()
