@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from parsers.documents.limits import DEFAULT, Limits
 from parsers.records import DocumentTooLarge
@@ -29,6 +29,11 @@ def clean(text: str) -> str:
     return _WHITE_SPACE.sub(" ", text).strip()
 
 
+# A longer row is a text set as a table: its cells' own lines read better than one long line.
+_LONG_ROW = 600
+_LABEL = 200
+
+
 class Blocks:
     """Builds ``Extraction.text``: blocks by ``\\n``, cells by ``\\t``, pages by ``\\f``.
 
@@ -52,6 +57,28 @@ class Blocks:
         """Add one table row; empty cells in the middle stay, so columns can be counted."""
         line = "\t".join(clean(cell) for cell in cells).rstrip("\t")
         return self._add_line(line, False) if line.strip() else False
+
+    def add_row_of_lines(self, cells: Sequence[Sequence[str]]) -> None:
+        """Add one table row whose cells have lines.
+
+        One block, as any row; but a long row (a specification) keeps the lines of its long
+        cells as blocks, the short cells before them with their first line.
+        """
+        joined = [" ".join(lines) for lines in cells]
+        if sum(map(len, joined)) <= _LONG_ROW or max(map(len, cells), default=0) < 2:
+            self.add_row(joined)
+            return
+        started: list[str] = []
+        for lines, whole in zip(cells, joined, strict=True):
+            if len(whole) <= _LABEL:
+                started.append(whole)
+                continue
+            self.add_row((*started, lines[0]))
+            started = []
+            for line in lines[1:]:
+                self.add(line)
+        if started:
+            self.add_row(started)
 
     def add_lines(self, text: str) -> None:
         """Add every line of a text as a block."""

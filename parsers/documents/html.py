@@ -41,8 +41,6 @@ _ANNOTATION = frozenset(("rt", "rp"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CELLS = frozenset(("td", "th"))
 _NAVIGATION_ROLES = frozenset(("navigation", "menu", "menubar"))
-# A longer row is a text set as a table: its cells' own lines read better than one long line.
-_LONG_ROW = 600
 _LABEL = 200
 _PUBLISHED_NAMES = (
     *("article:published_time", "og:published_time", "pubdate", "publishdate", "publish_date"),
@@ -267,22 +265,7 @@ def _write_row(row: Any, writer: _Writer, limits: Limits) -> None:
         if node.tag in _CELLS:
             cells.append(_cell_lines(node, limits))
         node = node.next
-    joined = [" ".join(lines) for lines in cells]
-    if sum(map(len, joined)) <= _LONG_ROW or max(map(len, cells), default=0) < 2:
-        writer.blocks.add_row(joined)
-        return
-    # A cell of many lines (a specification): the short cells before it stay with its first line.
-    started: list[str] = []
-    for lines, whole in zip(cells, joined, strict=True):
-        if len(whole) <= _LABEL:
-            started.append(whole)
-            continue
-        writer.blocks.add_row((*started, lines[0]))
-        started = []
-        for line in lines[1:]:
-            writer.blocks.add(line)
-    if started:
-        writer.blocks.add_row(started)
+    writer.blocks.add_row_of_lines(cells)
 
 
 def _cell_lines(cell: Any, limits: Limits) -> list[str]:

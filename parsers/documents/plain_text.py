@@ -9,7 +9,7 @@ from parsers.documents import language
 from parsers.documents.blocks import Blocks, clean
 from parsers.documents.encoding import decode
 from parsers.documents.limits import DEFAULT, Limits
-from parsers.documents.lines import join_lines, join_two
+from parsers.documents.lines import join_lines, join_two, mend_hyphens
 from parsers.documents.media_type import PLAIN
 from parsers.records import DocumentError, DocumentTooLarge, Extraction
 
@@ -37,7 +37,7 @@ def read(data: bytes, charset: str | None = None, limits: Limits = DEFAULT) -> E
                 blocks.add(line)
     if not blocks:
         raise DocumentError("text file without text")
-    text = blocks.text()
+    text = mend_hyphens(blocks.text())
     first = clean(text.lstrip("\f\n").split("\n", 1)[0])
     return Extraction(
         media_type=PLAIN,
