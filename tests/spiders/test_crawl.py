@@ -163,3 +163,31 @@ def test_an_unknown_source_is_told_before_anything_is_fetched(
     monkeypatch.setenv("COUNTERWATCH_SOURCES", str(SAMPLE_SOURCES))
     with pytest.raises(SourceError, match=r"no source nowhere\. There are: sample_ccgp"):
         crawl(["nowhere"])
+
+
+def test_a_process_that_dies_is_a_result(
+    data: Path, site: SampleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERWATCH_SOURCES", str(SAMPLE_SOURCES))
+    monkeypatch.setenv("COUNTERWATCH_SAMPLE_BASE", site.base)
+    monkeypatch.setenv("PYTHONHASHSEED", "no number")  # Python will not even start
+    (result,) = crawl(["sample_ted"])
+    assert result.finish_reason.startswith("crashed: exit code 1; see ")
+    assert result.trouble == result.finish_reason
+    assert result.log and result.log.parent == data / "logs"
+
+
+def test_a_limit_is_kept_and_said(
+    data: Path, site: SampleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERWATCH_SOURCES", str(SAMPLE_SOURCES))
+    monkeypatch.setenv("COUNTERWATCH_SAMPLE_BASE", site.base)
+    results = {r.source_id: r for r in crawl(list(load_sources()), limit=3)}
+    told = {source_id: (r.finish_reason, r.trouble) for source_id, r in results.items()}
+    assert set(told.values()) == {("limit", "")}
+    documents = {source_id: r.documents for source_id, r in results.items()}
+    # Releases come by the page.
+    assert documents == dict.fromkeys(results, 3) | {"sample_find_a_tender": 6}
+    with Index(data / "archive" / "index.db", read_only=True) as index:
+        search = [x for x in index.full_listings() if "/search#" in x.listing_url]
+    assert [(x.complete, x.announced, x.received) for x in search] == [(False, 10, 5)]
