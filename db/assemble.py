@@ -230,7 +230,7 @@ class Assembler:
             actors = organizations.actors(
                 tag,
                 text,
-                source_kind=source.kind,
+                source_kind="tender" if notice_id else source.kind,
                 vendor_id=source.vendor or None,
                 buyer_id=buyer_id,
                 supplier_ids=supplier_ids,

@@ -85,7 +85,7 @@ def build(
         if rebuild:
             work.clear()
         report = BuildReport(True, database_path())
-        gathered = gather(_by_url(index))
+        gathered = gather(index.captures_by_url())
         report.captures = gathered.captures
         jobs = jobs or os.cpu_count() or 1
         _parse_new(gathered, work, report, jobs, progress)
@@ -102,7 +102,7 @@ def all_sources(index: Index) -> dict[str, Source]:
     """The register's sources and those that the archive knows beside it (added files)."""
     sources = dict(load_sources())
     for row in index.sources():
-        sources.setdefault(row.id, _added_source(row.id, row.title))
+        sources.setdefault(row["id"], _added_source(row["id"], row["title"]))
     return sources
 
 
@@ -124,16 +124,10 @@ def _added_source(source_id: str, title: str) -> Source:
     )
 
 
-def _by_url(index: Index) -> list[Capture]:
-    """Every capture, in order of source, URL and time."""
-    return sorted(index.captures(), key=lambda c: (c.source_id, c.url, c.fetched))
-
-
 def _fingerprint(index: Index, sources: dict[str, Source]) -> str:
     """Changes exactly when a build would give another database."""
     parts = [
-        str(index.last_rowid()),
-        json.dumps([asdict(run) for run in index.runs()], default=str),
+        index.state(),
         parsing_version(),
         tagging_version(),
         publishing_version(),
@@ -402,10 +396,7 @@ def _documents(
 def index_to_rows(loader: Loader, index: Index) -> None:
     """Runs and captures of the archive as published rows."""
     for run in index.runs():
-        values = asdict(run)
-        loader.add(
-            "runs", **{name: values[name] for name in loader.columns("runs") if name in values}
-        )
+        loader.add("runs", **run)
     for capture in index.captures():
         values = asdict(capture)
         for private in ("name", "published", "parent_url"):

@@ -18,12 +18,12 @@ def load_capabilities(loader: Loader, lexicon_version: str) -> None:
             "capabilities",
             code=capability.code,
             family=capability.family,
-            label=capability.label["en"],
-            label_zh=capability.label["zh"],
-            definition=capability.definition["en"],
-            definition_zh=capability.definition["zh"],
-            concern=capability.concern["en"],
-            concern_zh=capability.concern["zh"],
+            label=capability.label,
+            label_zh=capability.label_zh,
+            definition=capability.definition,
+            definition_zh=capability.definition_zh,
+            concern=capability.concern,
+            concern_zh=capability.concern_zh,
             lexicon_version=lexicon_version,
         )
 

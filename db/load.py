@@ -32,9 +32,6 @@ class Loader:
         }
         self._pending: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
 
-    def columns(self, table: str) -> list[str]:
-        return self._columns[table]
-
     def add(self, table: str, **values: Any) -> None:
         """Add a row; a second row with the same key is left out. Unknown columns are a fault."""
         columns = self._columns[table]

@@ -13,9 +13,9 @@ from spiders.sources import Source
 def listing_urls(index: Index, sources: dict[str, Source]) -> frozenset[tuple[str, str]]:
     """(source id, URL) of tender listings: without notices of their own they are no documents."""
     return frozenset(
-        (listing.source_id, listing.listing_url)
-        for listing in index.listings()
-        if sources[listing.source_id].kind == "tender"
+        (row["source_id"], row["listing_url"])
+        for row in index.listings()
+        if sources[row["source_id"]].kind == "tender"
     )
 
 
@@ -63,9 +63,9 @@ def load(
 def _unlisted(index: Index, sources: dict[str, Source]) -> list[Unlisting]:
     """Only catalogues are expected to keep their entries; a tender list moves on every day."""
     readings = [
-        Listing(row.source_id, row.listing_url, row.run_id, frozenset(row.urls))
+        Listing(row["source_id"], row["listing_url"], row["run_id"], frozenset(row["urls"]))
         for row in index.listings()
-        if row.complete and sources[row.source_id].kind == "vendor"
+        if row["complete"] and sources[row["source_id"]].kind == "vendor"
     ]
     return unlistings(readings)
 

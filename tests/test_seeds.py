@@ -37,8 +37,10 @@ def claims_within(built: sqlite3.Connection, passage: dict[str, Any]) -> list[di
     document, text = built.execute(
         "SELECT id, text FROM documents WHERE name = ? AND state = 'live'", (name,)
     ).fetchone()
-    start = text.index(passage["text"])
-    end = start + len(passage["text"])
+    # One passage ends at a page break inside a word; the parser joins the word again.
+    wanted = passage["text"].rstrip("-")
+    start = text.index(wanted)
+    end = start + len(wanted)
     rows = built.execute(
         """SELECT capability, stance, claim_passages.quote, claim_passages.start, claim_passages.end,
                   claim_passages.parameters, claim_passages.organizations
