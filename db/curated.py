@@ -38,7 +38,8 @@ def load_sources(loader: Loader, sources: dict[str, Source]) -> None:
             publisher=source.publisher or None,
             country=source.country or None,
             languages=" ".join(source.languages),
-            url=source.url or None,
+            # A sample source has an address only while the sample site runs.
+            url=None if source.sample else source.url or None,
             licence=source.licence or None,
             licence_url=source.licence_url or None,
             schedule=source.schedule or None,

@@ -33,6 +33,7 @@ class Gathered:
     captures: int = 0
 
 
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b")
 
 
@@ -45,8 +46,12 @@ def gather(captures: Iterable[Capture]) -> Gathered:
     """Contents and histories from ``captures`` sorted by (source, url, time)."""
     gathered = Gathered()
     for _, group in groupby(captures, key=lambda c: (c.source_id, c.url)):
-        sequence = list(group)
-        gathered.captures += len(sequence)
+        every = list(group)
+        gathered.captures += len(every)
+        # A redirect says where a page went; what it leads to is a capture of its own.
+        sequence = [capture for capture in every if capture.status not in _REDIRECTS]
+        if not sequence:
+            continue
         told = history(sequence)
         if told.removal or len(told.versions) > 1:
             gathered.histories.append(told)

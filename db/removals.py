@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from db.gather import Gathered
 from db.identifiers import identifier
 from db.load import Loader
@@ -56,8 +58,12 @@ def load(
                 members=1,
                 note=removal.proof.message or None,
             )
+    gone = {(told.source_id, told.url) for told in gathered.histories if told.removal}
     for event in _unlisted(index, sources):
-        _load_unlisting(loader, event, index, claims_by_document)
+        # What is gone has its own row; here stands what is still there but no longer listed.
+        left = tuple(url for url in event.urls if (event.source_id, url) not in gone)
+        if left:
+            _load_unlisting(loader, replace(event, urls=left), index, claims_by_document)
 
 
 def _unlisted(index: Index, sources: dict[str, Source]) -> list[Unlisting]:

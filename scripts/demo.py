@@ -18,6 +18,7 @@ from spiders.paths import data_folder, index_path
 from spiders.sources import load_sources
 
 SAMPLE_SOURCES = Path(__file__).parent / "sample_sources"
+SAMPLE_ORGANIZATIONS = Path(__file__).parent / "sample_organizations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ def sample_environment() -> Iterator[None]:
     wanted = {
         "COUNTERWATCH_DATA": str(data_folder() / "demo"),
         "COUNTERWATCH_SOURCES": str(SAMPLE_SOURCES),
+        "COUNTERWATCH_ORGANIZATIONS": str(SAMPLE_ORGANIZATIONS),
     }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
@@ -64,6 +66,8 @@ def demonstrate(say: Callable[[str], None], progress: Progress) -> DemoReport:
                     + (": one page changed, one is gone" if version == 2 else "")
                 )
                 crawls += crawl(sorted(load_sources()), progress=progress)
+        # The address was of this moment; nothing that is published may depend on it.
+        del os.environ["COUNTERWATCH_SAMPLE_BASE"]
         finished.parent.mkdir(parents=True, exist_ok=True)
         finished.touch()
     return DemoReport(tuple(crawls), build(progress=progress))

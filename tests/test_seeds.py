@@ -37,8 +37,8 @@ def claims_within(built: sqlite3.Connection, passage: dict[str, Any]) -> list[di
     document, text = built.execute(
         "SELECT id, text FROM documents WHERE name = ? AND state = 'live'", (name,)
     ).fetchone()
-    # One passage ends at a page break inside a word; the parser joins the word again.
-    wanted = passage["text"].rstrip("-")
+    # The parser joins a word that a page break cut in two, and makes every space a plain one.
+    wanted = passage["text"].rstrip("-").replace("\N{NO-BREAK SPACE}", " ")
     start = text.index(wanted)
     end = start + len(wanted)
     rows = built.execute(

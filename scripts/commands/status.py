@@ -36,6 +36,11 @@ def trouble_of(run: dict[str, Any]) -> str:
     return ""
 
 
+def shortened(text: str) -> str:
+    """What fits a line of a table; `--json` has all of it."""
+    return text if len(text) <= 100 else text[:99] + "…"
+
+
 @click.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def command(as_json: bool) -> None:
@@ -77,7 +82,7 @@ def command(as_json: bool) -> None:
                 "blocked": run["blocked"] if run else None,
                 "failed": run["failed"] if run else None,
                 "due": "due" if source_id in overdue else "",
-                "look": trouble,
+                "look": trouble if as_json else shortened(trouble),
             }
         )
     database = _database_report()
