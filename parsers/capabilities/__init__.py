@@ -6,6 +6,7 @@ tags with. Both are pure functions of their input and of the YAML files in ``lex
 
 from __future__ import annotations
 
+from parsers.capabilities.quotes import strongest
 from parsers.capabilities.tagger import tag
 
-__all__ = ["tag"]
+__all__ = ["strongest", "tag"]

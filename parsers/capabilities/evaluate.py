@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from parsers.capabilities.quotes import strongest
 from parsers.capabilities.tagger import tag
 from parsers.records import Tag
 
@@ -324,7 +325,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.ids:
         gold = [row for row in gold if row["id"].endswith(tuple(options.ids.split(",")))]
     predictions = {
-        row["id"]: as_claims(tag(row["text"], row.get("kind", "report"), row.get("lang", "")))
+        row["id"]: as_claims(
+            strongest(tag(row["text"], row.get("kind", "report"), row.get("lang", "")))
+        )
         for row in gold
     }
     if options.misses:

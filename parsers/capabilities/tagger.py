@@ -8,6 +8,7 @@ from collections.abc import Container, Sequence
 from parsers.capabilities import lexicon as lexicons
 from parsers.capabilities.matcher import Hit, Matcher
 from parsers.capabilities.parameters import Draft, ParameterReader, ParameterWords
+from parsers.capabilities.quotes import quote_span
 from parsers.capabilities.sentences import Sentences
 from parsers.capabilities.stance import CueBook, StanceReader
 from parsers.records import PassageKind, Stance, Tag
@@ -128,12 +129,13 @@ class Tagger:
 
 
 def _tag(text: str, stance: Stance, hit: Hit, draft: Draft) -> Tag:
+    start, end = quote_span(text, draft.spans, (hit.start, hit.end), draft.sentence)
     return Tag(
         capability=draft.capability,
         stance=stance,
-        quote=text[hit.start : hit.end],
-        start=hit.start,
-        end=hit.end,
+        quote=text[start:end],
+        start=start,
+        end=end,
         parameters=draft.parameters,
         term=hit.term.id,
         sentence=draft.sentence,
