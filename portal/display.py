@@ -15,7 +15,6 @@ from portal.language import translate
 
 # Characters that reorder what stands around them: page text could make one word look like another.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_RIGHT_TO_LEFT = ("ar", "fa", "he", "ug", "ur")
 
 
 def harmless(value: Any) -> Any:
@@ -70,10 +69,6 @@ def minute(moment: str | None) -> str:
     if not moment or len(moment) < 16:
         return day(moment)
     return f"{moment[:10]} {moment[11:16]} UTC"
-
-
-def direction(code: str | None) -> str:
-    return "rtl" if (code or "").split("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def size(value: float) -> str:

@@ -2,9 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
+
+# Where a sentence ends; a full stop only before white space, so that 3.5 and a.b stay whole.
+_END = re.compile(r"[。！？!?\n\f]|\.(?=\s)")
+# Most code points of a sentence shown on either side of a quote: some texts never end one.
+_REACH = 200
+
+
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of the sentence, or sentences, around ``text[start:end]``, cut at ``_REACH``."""
+    low = max(start - _REACH, 0)
+    for match in _END.finditer(text, low, start):
+        low = match.end()
+    stop = min(end + _REACH, len(text))
+    # A quote may hold the end of its sentence.
+    ending = _END.search(text, max(end - 1, 0), stop)
+    high = max(ending.end(), end) if ending else stop
+    while low < start and text[low].isspace():
+        low += 1
+    while high > end and text[high - 1].isspace():
+        high -= 1
+    return low, high
+
+
+def quoted_sentence(row: Mapping[str, Any]) -> list[Piece]:
+    """The sentence a claim's quote stands in, cut where the quote begins and ends."""
+    quote, context = row["quote"] or "", row["context"] or ""
+    if row["start"] is None or row["context_start"] is None:
+        return [Piece(quote, ["quote"])]
+    start = row["start"] - row["context_start"]
+    if context[start : start + len(quote)] != quote:
+        return [Piece(quote, ["quote"])]
+    low, high = sentence(context, start, start + len(quote))
+    return pieces(context[low:high], low, [("quote", start, start + len(quote))])
 
 
 @dataclass(slots=True)

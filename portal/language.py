@@ -28,6 +28,13 @@ class Choice:
     explicit: bool = False
 
 
+# English messages that read otherwise where ``n`` is one.
+_ONE = {
+    "{n} claims": "{n} claim",
+    "{n} claims with it": "{n} claim with it",
+    "{n} pages": "{n} page",
+    "{n} rows": "{n} row",
+}
 _ENGLISH = Choice()
 # Set once a request by portal.headers; templates and cells read it without passing it along.
 _current: ContextVar[Choice] = ContextVar("interface_language", default=_ENGLISH)
@@ -70,6 +77,8 @@ def messages(code: str) -> dict[str, str]:
 
 def translate(message: str, **values: Any) -> str:
     """``message`` in the interface language, with ``{named}`` values filled in."""
+    if current() == "en" and str(values.get("n")) == "1":
+        message = _ONE.get(message, message)
     text = messages(current()).get(message, message)
     return text.format(**values) if values else text
 

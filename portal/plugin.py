@@ -16,7 +16,17 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from db.search import match_expression, register
-from portal import cells, display, errors, headers, language, pages, spreadsheet, vocabulary
+from portal import (
+    cells,
+    display,
+    errors,
+    headers,
+    highlight,
+    language,
+    pages,
+    spreadsheet,
+    vocabulary,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -91,7 +101,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         style_version=style,
         external=display.external,
         parameters=display.parameters,
-        direction=display.direction,
+        quoted_sentence=highlight.quoted_sentence,
         words=vocabulary,
         site_facts=site_facts,
         choices=choices,

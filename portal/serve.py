@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -108,6 +109,68 @@ def free_port(host: str) -> int:
         return int(probe.getsockname()[1])
 
 
+class Pinned:
+    """Folders beside the database with a hard link to the release being served.
+
+    Datasette opens the file again in each of its threads. Under the database's own name a thread
+    might open the next release, or a damaged one, while others still read the last.
+    """
+
+    PREFIX = ".serving-"
+
+    def __init__(self, database: Path) -> None:
+        self.database = database
+        self.folder: Path | None = None
+
+    def pin(self) -> Path:
+        """A path that goes on naming the file as it is now; its folder replaces the one before."""
+        self._sweep()
+        try:
+            folder = Path(
+                tempfile.mkdtemp(prefix=f"{self.PREFIX}{os.getpid()}-", dir=self.database.parent)
+            )
+        except OSError:
+            return self.database  # a folder that may not be written to, or a read-only disk
+        try:
+            os.link(self.database, folder / self.database.name)
+        except OSError:  # a file system without hard links
+            folder.rmdir()
+            return self.database
+        return folder / self.database.name
+
+    def keep(self, path: Path) -> None:
+        """Serve from ``path`` from now on; let the release before it go."""
+        self.release()
+        self.folder = path.parent if path.parent != self.database.parent else None
+
+    def discard(self, path: Path) -> None:
+        """Let go of a file that was pinned but cannot be served."""
+        if path.parent != self.database.parent:
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+    def release(self) -> None:
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder = None
+
+    def _sweep(self) -> None:
+        """Remove folders of servers that were killed; their links would hold old releases."""
+        for folder in self.database.parent.glob(f"{self.PREFIX}*"):
+            number = folder.name.removeprefix(self.PREFIX).split("-")[0]
+            if number.isdigit() and not _is_alive(int(number)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 class Server:
     """A Datasette process on one database, replaced by a new one when the file is replaced."""
 
@@ -119,6 +182,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.served: tuple[int, int, int] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="counterwatch-serve-")
+        self._pinned = Pinned(self.database)
         self.stopping = threading.Event()
 
     def start(self) -> None:
@@ -126,16 +190,22 @@ class Server:
         identity = _identity(self.database)
         if identity is None:
             raise CannotServe(f"{self.database}: no such file; run `counterwatch build` first")
-        data = inspect(self.database)
+        pinned = self._pinned.pin()
+        try:
+            data = inspect(pinned)
+        except CannotServe as error:
+            self._pinned.discard(pinned)
+            raise CannotServe(str(error).replace(str(pinned), str(self.database))) from error
         inspect_file = Path(self._folder.name) / "inspect.json"
         inspect_file.write_text(json.dumps(data))
         self._end_process()
+        self._pinned.keep(pinned)
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(
             part for part in (str(PORTAL.parent), environment.get("PYTHONPATH")) if part
         )
         self.process = subprocess.Popen(
-            command(self.database, inspect_file, self.host, self.port), env=environment
+            command(pinned, inspect_file, self.host, self.port), env=environment
         )
         self.served = identity
 
@@ -175,6 +245,7 @@ class Server:
     def close(self) -> None:
         self.stopping.set()
         self._end_process()
+        self._pinned.release()
         self._folder.cleanup()
 
 

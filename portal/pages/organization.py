@@ -55,7 +55,10 @@ async def show(datasette: Datasette, request: Request) -> Response:
         answers=await reader.rows(
             """SELECT DISTINCT r.* FROM reported_systems r
             JOIN claims c ON c.reported_system_id = r.id
-            WHERE c.organization_id = :id ORDER BY r.published DESC LIMIT 40""",
+            WHERE c.organization_id = :id AND r.id NOT IN (
+                SELECT reported_system_id FROM claims WHERE organization_id = :id
+                AND stance = 'denies' AND reported_system_id IS NOT NULL
+            ) ORDER BY r.published DESC LIMIT 40""",
             id=key,
         ),
         number_of_claims=await reader.value(

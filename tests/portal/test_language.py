@@ -103,6 +103,13 @@ def test_translations_keep_the_places_of_values() -> None:
         )
 
 
+def test_one_is_no_plural() -> None:
+    use(Choice())
+    assert (
+        translate("{n} claims", n="1") == "1 claim" and translate("{n} claims", n="2") == "2 claims"
+    )
+
+
 def test_an_unknown_message_is_shown_as_it_is() -> None:
     use(Choice("zh"))
     assert translate("not a message") == "not a message"

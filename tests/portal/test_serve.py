@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.serve import CannotServe, Server, free_port, wait_until_ready
+from portal.serve import CannotServe, Pinned, Server, free_port, wait_until_ready
 
 
 def test_a_missing_or_foreign_file_is_named_with_a_remedy(tmp_path: Path) -> None:
@@ -73,9 +73,25 @@ def test_a_new_release_is_served_and_a_damaged_one_is_not(database: Path, tmp_pa
         damaged.write_bytes(b"damaged")
         os.replace(damaged, served)
         assert _until(lambda: any("the release before it stays" in line for line in said))
-        assert "second-release" in _title(server.port, claim)
+        for _ in range(8):
+            assert "second-release" in _title(server.port, claim)
     finally:
         server.stopping.set()
         watcher.join()
         server.close()
     assert server.process is None
+    assert not list(tmp_path.glob(".serving-*"))
+
+
+def test_folders_of_killed_servers_are_swept(database: Path, tmp_path: Path) -> None:
+    served = tmp_path / "counterwatch.db"
+    shutil.copy(database, served)
+    (tmp_path / ".serving-999999999-x").mkdir()
+    pinned = Pinned(served)
+    path = pinned.pin()
+    assert [folder.name for folder in tmp_path.glob(".serving-*")] == [path.parent.name]
+    served.unlink()
+    assert path.stat().st_size == database.stat().st_size
+    pinned.keep(path)
+    pinned.release()
+    assert not list(tmp_path.glob(".serving-*"))
