@@ -8,9 +8,6 @@ from collections.abc import Iterable, Sequence
 from parsers.documents.limits import DEFAULT, Limits
 from parsers.records import DocumentTooLarge
 
-# Every kind of white space inside a block becomes one space (no-break, ideographic, line
-# and paragraph separators too), so that a term matches however it was typeset.
-_WHITE_SPACE = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 # Characters without a picture that break words: control characters, soft hyphen, zero-width
 # space, word joiner, byte-order mark, direction marks, interlinear marks. Zero-width (non-)joiner
 # stay: they are spelling in Persian, Urdu and Hindi.
@@ -22,11 +19,17 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """One block's text: no control characters, no surrogates, single spaces, trimmed."""
+    """One block's text: no control characters, no surrogates, trimmed.
+
+    Every run of white space becomes one space (no-break, ideographic, line and paragraph
+    separators too), so that a term matches however it was typeset.
+    """
+    if text.isprintable():  # no control character, no invisible one, no space but the plain one
+        return " ".join(text.split()) if "  " in text else text.strip()
     text = _INVISIBLE.sub("", text)
     if not text.isascii():
         text = _SURROGATE.sub("\ufffd", text)
-    return _WHITE_SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 # A longer row is a text set as a table: its cells' own lines read better than one long line.

@@ -121,6 +121,7 @@ def _walk(root: Any) -> Iterator[tuple[bool, Any]]:
     ``send(True)`` after an entry skips what is inside the node.
     """
     node = root
+    end = root.mem_id  # comparing nodes would compare their whole HTML
     while True:
         skip = yield True, node
         child = None if skip else node.child
@@ -129,7 +130,7 @@ def _walk(root: Any) -> Iterator[tuple[bool, Any]]:
             continue
         while True:
             yield False, node
-            if node == root:
+            if node.mem_id == end:
                 return
             following = node.next
             if following is not None:
