@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -86,7 +87,7 @@ def _text_of(file: str) -> tuple[str, str]:
 
 
 def _lines(file: str) -> Iterator[tuple[int, str]]:
-    with sys.stdin.buffer if file == "-" else open(file, "rb") as stream:
+    with contextlib.nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb") as stream:
         for number, line in enumerate(stream, 1):
             if line.strip():
                 try:
