@@ -116,7 +116,8 @@ class Assembler:
             capture_id=capture.id,
             source_id=source.id,
         )
-        if row["outcome"] != "ok":
+        unread = self.work.failures(sha256)
+        if row["outcome"] != "ok" and not unread:
             self.loader.add(
                 "failures",
                 id=identifier("failure", sha256),
@@ -127,7 +128,7 @@ class Assembler:
                 url=capture.url,
                 source_id=source.id,
             )
-        for number, failure in enumerate(self.work.failures(sha256)):
+        for number, failure in enumerate(unread):
             self.loader.add(
                 "failures",
                 id=identifier("failure", sha256, number),
@@ -153,7 +154,11 @@ class Assembler:
         """Write one notice; returns (notice id, buyer id, supplier ids)."""
         notice = placed.notice
         notice_id = identifier(
-            "notice", source.id, notice.format, notice.source_notice_id or f"{sha256}/{number}"
+            "notice",
+            source.id,
+            notice.format,
+            notice.ocid,
+            notice.source_notice_id or f"{sha256}/{number}",
         )
         buyer = notice.buyer
         buyer_id = (

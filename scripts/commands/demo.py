@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sys
 
 import click
 
-from scripts.commands.common import Bars, table
+from scripts.commands.common import Bars, fail, table
 
 
 @click.command("demo")
@@ -58,8 +59,12 @@ def command(serve: bool, host: str, port: int, fresh: bool) -> None:
         else:
             click.echo(f"Nothing new: {database_path()} is up to date.")
         if serve:
+            from portal.serve import CannotServe
             from portal.serve import serve as serve_site
 
-            serve_site(database_path(), host, port)
+            try:
+                sys.exit(serve_site(database_path(), host, port))
+            except CannotServe as error:
+                fail(str(error))
         else:
             click.echo("Serve it with: counterwatch demo")

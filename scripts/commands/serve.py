@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from scripts.commands.common import fail
@@ -19,10 +21,13 @@ def command(host: str, port: int) -> None:
       counterwatch serve
       counterwatch serve --host 0.0.0.0 --port 80
     """
-    from portal.serve import serve
+    from portal.serve import CannotServe, serve
 
     if not database_path().is_file():
         fail(
             f"{database_path()}: no database; make one with `counterwatch build`, or see `counterwatch demo`"
         )
-    serve(database_path(), host, port)
+    try:
+        sys.exit(serve(database_path(), host, port))
+    except CannotServe as error:
+        fail(str(error))
