@@ -19,6 +19,7 @@ VERBS = {
     "evaluate": "precision and recall against labelled passages",
     "lexicon": "check the lexicon",
     "notices": "what was read out of the notices: a table of fields filled",
+    "export": "evidence and data in other formats",
     "verify": "re-hash the archive and check its manifests",
     "status": "what ran, what failed, what is overdue, what disappeared",
 }

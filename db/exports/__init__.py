@@ -1,0 +1,1 @@
+"""Evidence and data in forms that other tools read: citations, custody reports, WACZ."""
