@@ -30,10 +30,16 @@ prepare_environment() {
   stamp="$environment/$1.installed"
   if ! cmp -s "$requirements" "$stamp" || ! [ "$environment/bin/counterwatch" -nt "$repository/pyproject.toml" ]; then
     echo "Installing pinned dependencies from $1 (a few minutes the first time)"
-    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check \
-      --require-hashes --requirement "$requirements"
-    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check \
-      --no-deps --no-build-isolation --editable "$repository"
+    if ! {
+      "$environment/bin/python" -m pip install --disable-pip-version-check \
+        --require-hashes --requirement "$requirements" &&
+        "$environment/bin/python" -m pip install --disable-pip-version-check \
+          --no-deps --no-build-isolation --editable "$repository"
+    } >"$environment/install.log" 2>&1; then
+      tail -n 20 "$environment/install.log" >&2
+      echo "Installing failed; the whole log is in .venv/install.log" >&2
+      exit 3
+    fi
     touch "$environment/bin/counterwatch"
     cp "$requirements" "$stamp"
   fi
