@@ -99,7 +99,6 @@ def _lines(file: str) -> Iterator[tuple[int, str]]:
 
 
 def _tag_lines(file: str, kind: PassageKind) -> None:
-    out = click.get_text_stream("stdout", encoding="utf-8")
     for number, line in _lines(file):
         try:
             row = json.loads(line)
@@ -111,5 +110,4 @@ def _tag_lines(file: str, kind: PassageKind) -> None:
         if own_kind not in KINDS:
             fail(f"{file} line {number}: kind {own_kind!r} is not one of {', '.join(KINDS)}", 2)
         claims = [claim_of(found) for found in tag(text, own_kind, row.get("lang") or "")]
-        out.write(json.dumps({"id": row.get("id"), "claims": claims}, ensure_ascii=False) + "\n")
-    out.flush()
+        click.echo(json.dumps({"id": row.get("id"), "claims": claims}, ensure_ascii=False))
