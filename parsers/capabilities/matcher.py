@@ -278,6 +278,28 @@ class PortableEngine:
                 position = match.start() + 1
 
 
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*•·–▪●○■□◆]|[(（]?\d{1,3}[)）.、]|[a-z][.)]\s)")
+_HEADING_REACH = 3000  # characters that a heading governs
+
+
+def governing_lines(
+    text: str, position: int, headings: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Spans of the heading and of the "label:" line that govern the sentence at ``position``."""
+    above = [span for span in headings if span[1] <= position < span[1] + _HEADING_REACH]
+    if above:
+        yield max(above)
+    line = text.rfind("\n", 0, position) + 1
+    for _ in range(12):
+        if not line or not _LIST_ITEM.match(text, line):
+            return
+        previous = text.rfind("\n", 0, line - 1) + 1
+        if text[previous : line - 1].rstrip().endswith((":", "：")):
+            yield previous, line - 1
+            return
+        line = previous
+
+
 class Matcher:
     """All terms of a lexicon, ready to find."""
 
@@ -304,7 +326,12 @@ class Matcher:
             compiled = self._expressions[source] = re.compile(source)
         return compiled
 
-    def find(self, text: str, sentences: Sentences | None = None) -> list[Hit]:
+    def find(
+        self,
+        text: str,
+        sentences: Sentences | None = None,
+        headings: Sequence[tuple[int, int]] = (),
+    ) -> list[Hit]:
         """Verified hits in order of position: leftmost, and shortest at that end."""
         sentences = sentences or Sentences(text)
         seen: set[tuple[int, tuple[int, int]]] = set()
@@ -314,12 +341,17 @@ class Matcher:
             if (number, span) in seen:
                 continue
             seen.add((number, span))
-            hits.extend(self._verify(self.terms[number], text, span, sentences))
+            hits.extend(self._verify(self.terms[number], text, span, sentences, headings))
         hits.sort(key=lambda hit: (hit.start, hit.end, hit.term.id))
         return hits
 
     def _verify(
-        self, term: Term, text: str, span: tuple[int, int], sentences: Sentences
+        self,
+        term: Term,
+        text: str,
+        span: tuple[int, int],
+        sentences: Sentences,
+        headings: Sequence[tuple[int, int]],
     ) -> Iterator[Hit]:
         expression = self.expression(term.compiled.exact)
         position, end = span
@@ -331,8 +363,13 @@ class Matcher:
                     match = shorter
             if scope is None:
                 scope = span if term.scope == "sentence" else sentences.block(span[0])[:2]
-                if term.required and not self.expression(term.required).search(text, *scope):
-                    return
+                if term.required:
+                    required = self.expression(term.required)
+                    if not required.search(text, *scope) and not any(
+                        required.search(text, *above)
+                        for above in governing_lines(text, span[0], headings)
+                    ):
+                        return
                 if term.forbidden and self.expression(term.forbidden).search(text, *scope):
                     return
             start = match.start()

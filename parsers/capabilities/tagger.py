@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from parsers.capabilities import lexicon as lexicons
+from parsers.capabilities.glosses import Glossed, has_glosses
 from parsers.capabilities.matcher import Hit, Matcher
 from parsers.capabilities.parameters import Draft, ParameterReader, ParameterWords
 from parsers.capabilities.quotes import quote_span
@@ -32,8 +34,10 @@ class Tagger:
         headings: Sequence[tuple[int, int]] = (),
     ) -> list[Tag]:
         """Tags in order of position. Offsets are code points: ``text[start:end] == quote``."""
+        if has_glosses(text):
+            return self._tag_glossed(text, kind, language, headings)
         sentences = Sentences(text)
-        hits = self.matcher.find(text, sentences)
+        hits = self.matcher.find(text, sentences, headings)
         if not hits:
             return []
         reader = StanceReader(self.cues, text, kind, language)
@@ -88,6 +92,21 @@ class Tagger:
             )
             for (code, stance), same in merged.items()
         ]
+
+    def _tag_glossed(
+        self,
+        text: str,
+        kind: PassageKind,
+        language: str,
+        headings: Sequence[tuple[int, int]],
+    ) -> list[Tag]:
+        glossed = Glossed(text)
+        tags: list[Tag] = []
+        for tag in self.tag(glossed.text, kind, language):
+            start, end = glossed.back(tag.start, tag.end)
+            span = glossed.back(*tag.sentence)
+            tags.append(replace(tag, start=start, end=end, quote=text[start:end], sentence=span))
+        return tags
 
     def _with_later(
         self, text: str, tags: list[Tag], sentences: Sentences, reader: StanceReader
