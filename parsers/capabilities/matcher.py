@@ -51,8 +51,8 @@ class _Joiner:
 
     def __init__(self, terms: Sequence[CompiledTerm]) -> None:
         index: dict[str, int] = {}
-        # Core → the terms it is the most telling part of: (term, other core or -1, reach).
-        self._terms_of: list[list[tuple[int, int, int]]] = []
+        # Core → the terms it is the most telling part of: (term, other cores, reach).
+        self._terms_of: list[list[tuple[int, tuple[int, ...], int]]] = []
         for number, term in enumerate(terms):
             ids = []
             for core in term.cores:
@@ -60,27 +60,30 @@ class _Joiner:
                     index[core] = len(index)
                     self._terms_of.append([])
                 ids.append(index[core])
-            other = ids[1] if len(ids) > 1 and ids[1] != ids[0] else -1
-            self._terms_of[ids[0]].append((number, other, term.reach))
+            self._terms_of[ids[0]].append((number, tuple(ids[1:]), term.reach))
         self.cores = list(index)
 
     def join(self, found: dict[int, list[int]]) -> list[tuple[int, int]]:
         """(byte end, term) of every candidate; ``found``: core → ascending byte ends."""
         candidates: list[tuple[int, int]] = []
         for core, ends in found.items():
-            for number, other, reach in self._terms_of[core]:
-                if other < 0:
+            for number, others, reach in self._terms_of[core]:
+                if not others:
                     candidates += [(end, number) for end in ends]
                     continue
-                others = found.get(other)
-                if others is None:
-                    continue
-                for end in ends:
-                    near = bisect.bisect_left(others, end - reach)
-                    if near < len(others) and others[near] <= end + reach:
-                        candidates.append((end, number))
+                lists = [found[other] for other in others if other in found]
+                if len(lists) == len(others):
+                    for end in ends:
+                        if all(_near(positions, end, reach) for positions in lists):
+                            candidates.append((end, number))
         candidates.sort()
         return candidates
+
+
+def _near(positions: list[int], end: int, reach: int) -> bool:
+    """True where one of the ascending positions is within reach of ``end``."""
+    index = bisect.bisect_left(positions, end - reach)
+    return index < len(positions) and positions[index] <= end + reach
 
 
 # Vowel marks and stretching inside Arabic words, and white space inside Chinese ones, are taken
@@ -140,14 +143,11 @@ class _Without:
 def _around_spaces(data: bytes, ends: list[int]) -> _Without:
     """What stands around white space between Han characters, without that white space."""
     without = _Without()
-    done = 0
     start = stop = -1
     for end in ends:
-        if end <= done:
-            continue
         if data[end - 2] == 0x0A and data.rfind(b"\n", max(end - _WRAPPED, 0), end - 2) >= 0:
             continue
-        if end - _AROUND > stop:
+        if stop < 0 or end - _AROUND > stop:
             if stop > 0:
                 without.take_out(data, _HAN_SPACES, start, stop)
                 without.add(b"\0", stop)

@@ -14,6 +14,7 @@ from typing import Any
 
 from parsers.capabilities import lexicon as lexicons
 from parsers.capabilities.numbers import LETTER, Number, numbers
+from parsers.capabilities.stance import languages_of
 from parsers.capabilities.terms import TermError, compile_term
 
 Span = tuple[int, int]
@@ -91,50 +92,70 @@ class Draft:
         return min(max(start - b, a - end, 0) for a, b in self.spans)
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The compiled words of some languages."""
+
+    groups: dict[str, re.Pattern[str]]
+    any_group: re.Pattern[str]
+    devices: re.Pattern[str]
+    records: re.Pattern[str]
+    accuracy: re.Pattern[str]
+    crowds: re.Pattern[str]
+
+
 class ParameterWords:
-    """The compiled word lists of a lexicon folder."""
+    """The word lists of a lexicon folder, compiled per language when first asked for."""
 
     def __init__(self, folder: Path) -> None:
         self.problems: list[str] = []
-        self.groups: dict[str, re.Pattern[str]] = {}
-        expressions = []
-        for code, languages in self._read(folder, "groups.yml").items():
-            expression = self._compile(f"groups.yml: {code}", languages)
-            if expression:
-                self.groups[str(code)] = re.compile(expression)
-                expressions.append(expression)
-        self.any_group = re.compile("|".join(expressions) or "(?!)")
-        words = {
-            str(name): self._compile(f"parameters.yml: {name}", languages)
-            for name, languages in self._read(folder, "parameters.yml").items()
-        }
-        self.devices, self.records, self.accuracy, self.crowds = (
-            re.compile(words.get(name) or "(?!)")
-            for name in ("devices", "records", "accuracy", "crowds")
-        )
+        self._groups = self._sources(folder, "groups.yml")
+        self._words = self._sources(folder, "parameters.yml")
+        self._compiled: dict[tuple[str, ...], Words] = {}
 
-    @staticmethod
-    def _read(folder: Path, name: str) -> dict[str, dict[str, list[str]]]:
+    def _sources(self, folder: Path, name: str) -> dict[str, dict[str, list[str]]]:
+        """Name of a list → language → expressions."""
         path = folder / name
-        data = lexicons.read_yaml(path if path.is_file() else lexicons.FOLDER / name)
-        return data or {}
+        data = lexicons.read_yaml(path if path.is_file() else lexicons.FOLDER / name) or {}
+        sources: dict[str, dict[str, list[str]]] = {}
+        for key, languages in data.items():
+            for language, items in languages.items():
+                expressions = sources.setdefault(str(key), {}).setdefault(str(language), [])
+                for item in items or []:
+                    try:
+                        expressions.append(compile_term(str(item), str(language)).exact)
+                    except TermError as error:
+                        line = getattr(item, "line", 0)
+                        self.problems.append(f"{name}:{line}: {key}: {error}")
+        return sources
 
-    def _compile(self, where: str, languages: dict[str, list[str]]) -> str:
-        expressions = []
-        for language, items in languages.items():
-            for item in items or []:
-                try:
-                    expressions.append(compile_term(str(item), str(language)).exact)
-                except TermError as error:
-                    self.problems.append(f"{where}:{getattr(item, 'line', 0)}: {error}")
-        return "|".join(expressions)
+    def words(self, languages: tuple[str, ...]) -> Words:
+        """The words of these languages together."""
+        words = self._compiled.get(languages)
+        if words is None:
+
+            def joined(sources: dict[str, list[str]]) -> str:
+                return "|".join(e for language in languages for e in sources.get(language, ()))
+
+            groups = {code: joined(sources) for code, sources in self._groups.items()}
+            groups = {code: expression for code, expression in groups.items() if expression}
+            lists = {name: joined(sources) or "(?!)" for name, sources in self._words.items()}
+            words = self._compiled[languages] = Words(
+                {code: re.compile(expression) for code, expression in groups.items()},
+                re.compile("|".join(groups.values()) or "(?!)"),
+                *(
+                    re.compile(lists.get(name, "(?!)"))
+                    for name in ("devices", "records", "accuracy", "crowds")
+                ),
+            )
+        return words
 
 
 class ParameterReader:
     """Reads the parameters of the claims of one text."""
 
     def __init__(self, words: ParameterWords, text: str, language: str) -> None:
-        self.words = words
+        self.words = words.words(languages_of(text, language))
         self.text = text
         self.language = language
 

@@ -13,6 +13,7 @@ becomes two expressions that mean the same:
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -24,10 +25,10 @@ MAX_GAP = 80
 # `re` compiles a class slowly where it has more than two ranges beyond Latin-1, or a large one:
 # it builds a 64 KB table each time. Hence several small classes side by side.
 _LETTER_CLASSES = {
-    "": ("[0-9A-Za-z\xaa\xb5\xba\xc0-\xd6\xd8-\xf6\xf8-\xff]", "[\u0100-\u024f]"),
-    "zh": ("[0-9A-Za-z]",),
-    "ru": ("[0-9A-Za-z]", "[\u0400-\u045f]"),
-    "ar": ("[0-9A-Za-z]", "[\u0620-\u064a]", "[\u0670-\u06d3]"),
+    "": ("[0-9A-Z_a-z\xaa\xb5\xba\xc0-\xd6\xd8-\xf6\xf8-\xff]", "[\u0100-\u024f]"),
+    "zh": ("[0-9A-Z_a-z]",),
+    "ru": ("[0-9A-Z_a-z]", "[\u0400-\u045f]"),
+    "ar": ("[0-9A-Z_a-z]", "[\u0620-\u064a]", "[\u0670-\u06d3]"),
 }
 _LETTER_CLASSES["ug"] = _LETTER_CLASSES["ar"]
 
@@ -338,33 +339,38 @@ def _group(group: Group, context: _Context) -> str:
 
 @dataclass(slots=True)
 class _Piece:
-    """An expression over bytes without gaps, and the least number of bytes it matches."""
+    """An expression over bytes without gaps, and how much it tells: the more bits, the rarer."""
 
     core: str
-    least: int
-    first: bool = False  # it opens the term
+    bits: float
 
 
 _TOO_LONG = 2_500  # of the source of a core: longer ones take the engine long to compile
+_MOST_CORES = 3
+_RARE = 11.0  # bits of a part that is rare enough to look for
+_NUMBER_MORE = r"(?:[0-9.,]|\xef\xbc[\x80-\xbf]){0,12}"
 
 
 def _best_cores(pieces: list[_Piece]) -> tuple[str, ...]:
-    """The two most telling parts of a term; a part of two or three bytes tells little."""
-    telling = sorted(
-        (p for p in pieces if p.least > 0), key=lambda p: (-min(p.least, 12), len(p.core))
-    )
-    chosen = [telling[0]]
-    if len(telling) > 1 and telling[1].least >= 4:
-        chosen.append(telling[1])
-    return tuple(piece.core for piece in chosen)
+    """The most telling parts of a term; all of them must stand near each other."""
+    telling = sorted((p for p in pieces if p.bits > 0), key=lambda p: (-p.bits, len(p.core)))
+    # A weak part reports on every line: it is worth that only where the best is weak itself.
+    weakest = _RARE if telling[0].bits >= 2 * _RARE else 0.6 * _RARE
+    chosen = [telling[0], *(p for p in telling[1:_MOST_CORES] if p.bits >= weakest)]
+    return tuple(dict.fromkeys(piece.core for piece in chosen))
 
 
-def _pieces(sequence: Sequence, context: _Context, done: list[_Piece]) -> None:
-    """Split a sequence at its gaps into pieces that must all stand in the text."""
-    run: list[tuple[str, int]] = []
+def _pieces(
+    sequence: Sequence, context: _Context, done: list[_Piece], left: bool = True, right: bool = True
+) -> None:
+    """Split a sequence at its gaps and stars into pieces that must all stand in the text.
+
+    ``left``, ``right``: a word begins, or ends, where the sequence does.
+    """
+    run: list[tuple[str, float]] = []
 
     def close() -> None:
-        # Words that may be absent open and close no piece: they only cost time.
+        # What may be absent opens and closes no piece: it only costs time.
         while run and run[0][1] == 0:
             run.pop(0)
         while run and run[-1][1] == 0:
@@ -377,29 +383,59 @@ def _pieces(sequence: Sequence, context: _Context, done: list[_Piece]) -> None:
 
     parts = sequence.parts
     for index, part in enumerate(parts):
+        following = parts[index + 1] if index + 1 < len(parts) else None
+        ends = (
+            right
+            if following is None
+            else isinstance(following, Gap)
+            or (isinstance(following, Space) and not _is_loose(parts, index + 1, context))
+        )
+        begins = left and not run
         if isinstance(part, Gap):
             close()
             context.han_before, context.at_start = False, True
-        elif isinstance(part, Literal):
-            _, core, least = _literal(part.text, context)
-            run.append((core, least))
-        elif isinstance(part, Space):
+            left = True
+            continue
+        if isinstance(part, Space):
             loose = _is_loose(parts, index, context)
-            run.append((_LOOSE_SPACE_BYTES if loose else _SPACE_BYTES, 0 if loose else 1))
+            if run and not (isinstance(following, Group) and _is_broken(following)):
+                run.append((_LOOSE_SPACE_BYTES if loose else _SPACE_BYTES, 0 if loose else 1))
+            else:
+                close()
+                left = not loose
+                continue
         elif isinstance(part, Star):
             close()
             context.at_start = False
-        elif isinstance(part, Number):
-            run.append((_NUMBER_BYTES + r"(?:[0-9.,]|\xef\xbc[\x80-\xbf]){0,12}", 1))
-            context.han_before = context.at_start = False
-        elif _is_broken(part):
+        elif isinstance(part, Group) and _is_broken(part):
             close()
             if not part.optional:
-                done.append(_alternatives(part, context))
+                done.append(_alternatives(part, context, begins, ends))
             context.han_before, context.at_start = False, True
         else:
-            run.append(_group_core(part, context))
+            run.append(_part_core(part, parts, index, context, begins, ends))
+        left = False
     close()
+
+
+def _part_core(
+    part: Part, parts: tuple[Part, ...], index: int, context: _Context, left: bool, right: bool
+) -> tuple[str, float]:
+    """(core, bits) of one part that no gap or star breaks."""
+    if isinstance(part, Literal):
+        _, core, bits = _literal(part.text, context)
+        first, last = part.text[0], part.text[-1]
+        # Only ASCII: in bytes, \b does not know other letters.
+        opening = r"\b" if left and first.isascii() and first.isalnum() else ""
+        closing = r"\b" if right and last.isascii() and last.isalnum() else ""
+        return f"{opening}{core}{closing}", bits + bool(opening) + bool(closing)
+    if isinstance(part, Space):
+        loose = _is_loose(parts, index, context)
+        return (_LOOSE_SPACE_BYTES, 0) if loose else (_SPACE_BYTES, 1)
+    if isinstance(part, Group):
+        return _group_core(part, context, left, right)
+    context.han_before = context.at_start = False  # a number
+    return _NUMBER_BYTES + _NUMBER_MORE, 1
 
 
 def _is_broken(group: Group) -> bool:
@@ -411,61 +447,57 @@ def _is_broken(group: Group) -> bool:
     )
 
 
-def _alternatives(group: Group, context: _Context) -> _Piece:
-    """A group with gaps inside: of each alternative its most telling part."""
+def _alternatives(group: Group, context: _Context, left: bool, right: bool) -> _Piece:
+    """A group with gaps or stars inside: of each alternative its most telling part."""
     best: list[_Piece] = []
     for alternative in group.alternatives:
         inner: list[_Piece] = []
-        _pieces(alternative, _Context(context.language, context.exact_case), inner)
-        best.append(max(inner, key=lambda piece: piece.least, default=_Piece("", 0)))
-    least = min(piece.least for piece in best)
-    return _Piece(f"(?:{'|'.join(piece.core for piece in best)})" if least else "", least)
+        _pieces(alternative, _Context(context.language, context.exact_case), inner, left, right)
+        best.append(max(inner, key=lambda piece: piece.bits, default=_Piece("", 0)))
+    cores = {piece.core: piece.bits for piece in best}
+    bits = _of_alternatives(list(cores.values()))
+    return _Piece(f"(?:{'|'.join(cores)})" if bits > 0 else "", bits)
 
 
-def _group_core(group: Group, context: _Context) -> tuple[str, int]:
+def _of_alternatives(bits: list[float]) -> float:
+    """The bits of one of several: each alternative more makes it less rare."""
+    if min(bits) <= 0:
+        return 0.0
+    return max(-math.log2(sum(2.0**-each for each in bits)), 0.01)
+
+
+def _group_core(group: Group, context: _Context, left: bool, right: bool) -> tuple[str, float]:
     cores: list[str] = []
-    least: list[int] = []
+    bits: list[float] = []
     han, started = context.han_before, context.at_start
     han_after = False
     for alternative in group.alternatives:
         inner = _Context(context.language, context.exact_case, han, started)
-        core, count = _flat(alternative, inner)
-        cores.append(core)
-        least.append(count)
+        pieces = [
+            _part_core(
+                part,
+                alternative.parts,
+                index,
+                inner,
+                left and index == 0 and not group.optional,
+                right and index == len(alternative.parts) - 1 and not group.optional,
+            )
+            for index, part in enumerate(alternative.parts)
+        ]
+        cores.append("".join(core for core, _ in pieces))
+        bits.append(sum(each for _, each in pieces))
         han_after = han_after or inner.han_before
     context.han_before = han_after or (group.optional and han)
     context.at_start = started and group.optional
     mark = "?" if group.optional else ""
-    return f"(?:{'|'.join(cores)}){mark}", 0 if group.optional else min(least)
+    return f"(?:{'|'.join(cores)}){mark}", 0 if group.optional else _of_alternatives(bits)
 
 
-def _flat(sequence: Sequence, context: _Context) -> tuple[str, int]:
-    """(core, least bytes) of a sequence without gaps, nothing cut off."""
-    cores: list[str] = []
-    total = 0
-    for index, part in enumerate(sequence.parts):
-        if isinstance(part, Literal):
-            _, core, least = _literal(part.text, context)
-        elif isinstance(part, Space):
-            loose = _is_loose(sequence.parts, index, context)
-            core, least = _LOOSE_SPACE_BYTES if loose else _SPACE_BYTES, 0 if loose else 1
-        elif isinstance(part, Group):
-            core, least = _group_core(part, context)
-        elif isinstance(part, Number):
-            core, least = _NUMBER_BYTES + r"(?:[0-9.,]|\xef\xbc[\x80-\xbf]){0,12}", 1
-            context.han_before = context.at_start = False
-        else:
-            continue  # stars and gaps break a group into pieces, before it comes here
-        cores.append(core)
-        total += least
-    return "".join(cores), total
-
-
-def _literal(literal: str, context: _Context) -> tuple[str, str, int]:
-    """(exact, core, least bytes) of a run of characters."""
+def _literal(literal: str, context: _Context) -> tuple[str, str, float]:
+    """(exact, core, bits) of a run of characters."""
     exact: list[str] = []
     core: list[str] = []
-    least = 0
+    bits = 0.0
     if _is_arabic(literal[0]):
         if literal.startswith("ال") and len(literal) > 4:
             literal = literal[2:]  # the prefix below has the article, as an option
@@ -478,10 +510,10 @@ def _literal(literal: str, context: _Context) -> tuple[str, str, int]:
         text, data = _character(character, context)
         exact.append(text)
         core.append(data)
-        least += 0 if character in "'’-" else 1 if character.isascii() else 2 + han
+        bits += 0 if character in "'’-" else 8 if han else 3 if character.isalnum() else 2
         context.han_before = han
         context.at_start = False
-    return "".join(exact), "".join(core), least
+    return "".join(exact), "".join(core), bits
 
 
 def _is_arabic(character: str) -> bool:
