@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from db.claims import ActedTag, Claim, group
+from db.claim_groups import ActedTag, Claim, group
 from db.gather import Content
 from db.identifiers import identifier
 from db.load import Loader

@@ -1,6 +1,6 @@
 """Many tags of one document become few claims, each with its best quote and its context."""
 
-from db.claims import CONTEXT, ActedTag, context_of, group
+from db.claim_groups import CONTEXT, ActedTag, context_of, group
 from parsers.records import Actor, Tag
 
 TEXT = (
