@@ -14,6 +14,7 @@ import os
 import platform
 import re
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,8 +72,8 @@ class _Joiner:
                 if not others:
                     candidates += [(end, number) for end in ends]
                     continue
-                lists = [found[other] for other in others if other in found]
-                if len(lists) == len(others):
+                if all(other in found for other in others):
+                    lists = [found[other] for other in others]
                     for end in ends:
                         if all(_near(positions, end, reach) for positions in lists):
                             candidates.append((end, number))
@@ -89,9 +90,6 @@ def _near(positions: list[int], end: int, reach: int) -> bool:
 # Vowel marks and stretching inside Arabic words, and white space inside Chinese ones, are taken
 # out before the engine looks a second time. Bytes of UTF-8.
 _ARABIC_MARKS = re.compile(rb"(?:\xd9[\x80\x8b-\x92\xb0])+")
-_HAN_SPACES = re.compile(
-    rb"(?<=[\xe3-\xe9][\x80-\xbf]{2})(?:[ \n]|\xe3\x80\x80){1,2}(?=[\xe3-\xe9])"
-)
 _ARABIC_MARK_CORE = r"\xd9[\x80\x8b-\x92\xb0]"
 _HAN_SPACE_CORE = r"[\xe4-\xe9][\x80-\xbf]{2}(?:[ \n]|\xe3\x80\x80){1,2}[\xe4-\xe9]"
 _AROUND = 75  # bytes on each side of such a space that the second look reads
@@ -127,12 +125,12 @@ class _Without:
         self.origin.append(origin)
         self._length += len(piece)
 
-    def take_out(self, data: bytes, expression: re.Pattern[bytes], start: int, end: int) -> None:
-        position = start
-        for match in expression.finditer(data, start, end):
+    def take_out(self, data: bytes, expression: re.Pattern[bytes]) -> None:
+        position = 0
+        for match in expression.finditer(data):
             self.add(data[position : match.start()], position)
             position = match.end()
-        self.add(data[position:end], position)
+        self.add(data[position:], position)
 
     def back(self, end: int) -> int:
         """The offset in the original of what ends at ``end`` here."""
@@ -141,20 +139,33 @@ class _Without:
 
 
 def _around_spaces(data: bytes, ends: list[int]) -> _Without:
-    """What stands around white space between Han characters, without that white space."""
+    """What stands around white space between Han characters, without that white space.
+
+    ``ends``: where the first byte of the character after the white space ends.
+    """
     without = _Without()
-    start = stop = -1
+    position = stop = -1
     for end in ends:
-        if data[end - 2] == 0x0A and data.rfind(b"\n", max(end - _WRAPPED, 0), end - 2) >= 0:
-            continue
-        if stop < 0 or end - _AROUND > stop:
-            if stop > 0:
-                without.take_out(data, _HAN_SPACES, start, stop)
+        after = end - 1
+        if data[after - 1] == 0x0A and data.rfind(b"\n", max(end - _WRAPPED, 0), after - 1) >= 0:
+            continue  # a short line ends on purpose
+        before = after
+        for _ in range(2):
+            if data[before - 1] in b" \n":
+                before -= 1
+            elif data[before - 3 : before] == b"\xe3\x80\x80":
+                before -= 3
+        if before > stop:
+            if stop >= 0:
+                without.add(data[position:stop], position)
                 without.add(b"\0", stop)
-            start = max(end - _AROUND, 0)
-        stop = min(end + _AROUND, len(data))
-    if stop > 0:
-        without.take_out(data, _HAN_SPACES, start, stop)
+            position = max(before - _AROUND, stop, 0)
+        if before > position:
+            without.add(data[position:before], position)
+        position = max(after, position)
+        stop = min(after + _AROUND, len(data))
+    if stop >= 0:
+        without.add(data[position:stop], position)
     return without
 
 
@@ -221,14 +232,11 @@ class HyperscanEngine:
         return database
 
     def _scan(self, data: bytes) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
+        """Core → ascending byte ends."""
+        found: dict[int, list[int]] = defaultdict(list)
 
         def report(identifier: int, start: int, end: int, flags: int, context: Any) -> None:
-            ends = found.get(identifier)
-            if ends is None:
-                found[identifier] = [end]
-            elif ends[-1] != end:
-                ends.append(end)
+            found[identifier].append(end)
 
         self._database.scan(data, match_event_handler=report)
         return found
@@ -241,7 +249,7 @@ class HyperscanEngine:
         marked, spaces = found.pop(self._mark, None), found.pop(self._space, None)
         if marked:
             without = _Without()
-            without.take_out(data, _ARABIC_MARKS, 0, len(data))
+            without.take_out(data, _ARABIC_MARKS)
             self._look_again(without, found)
         if spaces:
             without = _around_spaces(data, spaces)
