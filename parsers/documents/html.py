@@ -178,6 +178,8 @@ def _read_body(tree: LexborHTMLParser, limits: Limits, keep_navigation: bool) ->
                 writer.inline.append(node.text_content or "")
         elif tag in _DROPPED or tag in _ANNOTATION:
             skip = entering or None
+        elif tag == "a" and entering and _follows_link(node):
+            writer.flush()
         elif entering and not keep_navigation and _is_navigation(node, tag):
             left_out += len(clean(node.text()))
             writer.flush()
@@ -246,6 +248,14 @@ def _is_navigation(node: Any, tag: str) -> bool:
     whole = len(clean(node.text()))
     linked = sum(len(clean(link.text())) for link in node.css("a"))
     return whole == 0 or linked >= (0.8 if tag == "nav" else 0.6) * whole
+
+
+def _follows_link(node: Any) -> bool:
+    """A link with nothing but space between it and the link before: an entry of a list, no prose."""
+    before = node.prev
+    while before is not None and before.tag == "-text" and not (before.text_content or "").strip():
+        before = before.prev
+    return before is not None and before.tag == "a"
 
 
 def _image_text(node: Any) -> str:

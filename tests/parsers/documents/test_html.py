@@ -132,3 +132,8 @@ def test_moderate_depth_is_read_and_absurd_depth_refused() -> None:
     assert text_of("<div>" * 3_000 + "deep" + "</div>" * 3_000) == "deep"
     with pytest.raises(DocumentTooLarge, match="nested deeper than 20,000 levels"):
         extract(b"<div>" * 100_000 + b"deep", "text/html")
+
+
+def test_links_side_by_side_are_entries_of_a_list_and_no_sentence():
+    page = b"<p><a href=1>Crowd products</a> <a href=2>Alert settings</a></p><p>See <a href=3>this</a> and <a href=4>that</a>.</p>"
+    assert extract(page, "text/html").text == "Crowd products\nAlert settings\nSee this and that."
