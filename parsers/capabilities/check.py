@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from parsers.capabilities import lexicon as lexicons
+from parsers.capabilities.parameters import ParameterWords
+from parsers.capabilities.stance import CueBook
 from parsers.capabilities.tagger import Tagger
 
 
 def check(folder: Path, only: Sequence[str] = (), engine: str | None = None) -> list[str]:
     """Problems of a lexicon folder, each naming file, line and remedy; empty: all is well."""
     lexicon, problems = lexicons.load_folder(folder)
+    if not only:
+        problems += CueBook(folder).problems + ParameterWords(folder).problems
     tagger = Tagger(lexicon, engine)
     for capability in lexicon.capabilities.values():
         if only and capability.code not in only:

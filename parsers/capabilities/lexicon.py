@@ -17,13 +17,13 @@ from typing import Any
 
 import yaml
 
-from parsers.capabilities.terms import CompiledTerm, TermError, compile_term
+from parsers.capabilities.terms import CompiledTerm, TermError, any_of, compile_term
 
 FOLDER = Path(__file__).with_name("lexicon")
 LANGUAGES = ("zh", "en", "es", "fr", "pt", "de", "ru", "ar", "tr", "ug")
 FAMILIES = ("biometrics", "sensing", "profiling", "interception")
 SHARED_FILES = ("sets.yml", "schema.yml", "stance.yml", "groups.yml", "parameters.yml")
-TERM_KEYS = {"term", "with", "without", "scope", "exact_case", "stance", "comment"}
+TERM_KEYS = {"term", "with", "without", "scope", "exact_case", "comment"}
 
 
 class LexiconError(ValueError):
@@ -187,12 +187,13 @@ def load_file(
             except TermError as error:
                 line = _line(entry if isinstance(entry, str) else entry.get("term", ""))
                 problems.append(f"{path.name}:{line}: {error}")
-    exclude: list[str] = []
+    exclude: list[CompiledTerm] = []
     for language, entries in _by_language(data.get("exclude"), "exclude", path, problems):
+        available = _sets_of(sets, language)
         for entry in entries:
             try:
-                exclude.append(_expression([entry], language, sets))
-            except (TermError, AttributeError, TypeError) as error:
+                exclude.append(compile_term(str(entry), language, available))
+            except TermError as error:
                 problems.append(f"{path.name}:{_line(entry)}: {error}")
     examples = _examples(data, "examples", path, problems)
     counter_examples = _examples(data, "counter_examples", path, problems)
@@ -200,7 +201,7 @@ def load_file(
         code, family, text_of("label", "en"), text_of("label", "zh"),
         text_of("definition", "en"), text_of("definition", "zh"),
         text_of("concern", "en"), text_of("concern", "zh"),
-        tuple(terms), "|".join(exclude), examples, counter_examples,
+        tuple(terms), any_of(exclude), examples, counter_examples,
     )  # fmt: skip
     return capability, problems
 
@@ -269,7 +270,7 @@ def _expression(entries: Any, language: str, sets: Mapping[str, Mapping[str, lis
         if not isinstance(entry, str | int):
             raise TermError(f"{entry!r}: with, without and exclude are lists of texts")
     available = _sets_of(sets, language)
-    return "|".join(compile_term(str(entry), language, available).exact for entry in entries)
+    return any_of(compile_term(str(entry), language, available) for entry in entries)
 
 
 def _examples(data: Any, key: str, path: Path, problems: list[str]) -> tuple[Example, ...]:

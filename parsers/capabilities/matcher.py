@@ -24,7 +24,7 @@ from typing import Any, Protocol
 
 from parsers.capabilities.lexicon import Lexicon, Term
 from parsers.capabilities.sentences import Sentences
-from parsers.capabilities.terms import CompiledTerm
+from parsers.capabilities.terms import CompiledTerm, loose, strict
 
 logger = logging.getLogger(__name__)
 
@@ -48,43 +48,54 @@ class Engine(Protocol):
 
 
 class _Joiner:
-    """From the cores that were found to the terms that may stand there."""
+    """From the cores that were found to the terms that may stand there.
+
+    ``cores`` are reported wherever they end. Of ``others`` the engine says once a text whether
+    they are there at all; only where all of a term's are does `re` look whether they are near.
+    """
 
     def __init__(self, terms: Sequence[CompiledTerm]) -> None:
         index: dict[str, int] = {}
+        other_index: dict[str, int] = {}
+        self._compiled: dict[int, re.Pattern[bytes]] = {}
         # Core → the terms it is the most telling part of: (term, other cores, reach).
         self._terms_of: list[list[tuple[int, tuple[int, ...], int]]] = []
         for number, term in enumerate(terms):
-            ids = []
-            for core in term.cores:
-                if core not in index:
-                    index[core] = len(index)
-                    self._terms_of.append([])
-                ids.append(index[core])
-            self._terms_of[ids[0]].append((number, tuple(ids[1:]), term.reach))
+            core = term.cores[0]
+            if core not in index:
+                index[core] = len(index)
+                self._terms_of.append([])
+            others = []
+            for other in term.cores[1:]:
+                if other not in other_index:
+                    other_index[other] = len(other_index)
+                others.append(other_index[other])
+            self._terms_of[index[core]].append((number, tuple(others), term.reach))
         self.cores = list(index)
+        self.others = list(other_index)
 
-    def join(self, found: dict[int, list[int]]) -> list[tuple[int, int]]:
-        """(byte end, term) of every candidate; ``found``: core → ascending byte ends."""
+    def join(
+        self, data: bytes, found: dict[int, list[int]], present: set[int]
+    ) -> list[tuple[int, int]]:
+        """(byte end, term) of every candidate; ``found``: core → byte ends."""
         candidates: list[tuple[int, int]] = []
         for core, ends in found.items():
             for number, others, reach in self._terms_of[core]:
-                if not others:
-                    candidates += [(end, number) for end in ends]
+                if not present.issuperset(others):
                     continue
-                if all(other in found for other in others):
-                    lists = [found[other] for other in others]
-                    for end in ends:
-                        if all(_near(positions, end, reach) for positions in lists):
-                            candidates.append((end, number))
+                for end in ends:
+                    low, high = max(end - reach, 0), end + reach
+                    if all(self._near(other).search(data, low, high) for other in others):
+                        candidates.append((end, number))
         candidates.sort()
         return candidates
 
-
-def _near(positions: list[int], end: int, reach: int) -> bool:
-    """True where one of the ascending positions is within reach of ``end``."""
-    index = bisect.bisect_left(positions, end - reach)
-    return index < len(positions) and positions[index] <= end + reach
+    def _near(self, other: int) -> re.Pattern[bytes]:
+        compiled = self._compiled.get(other)
+        if compiled is None:
+            source = loose(self.others[other])
+            compiled = self._compiled[other] = re.compile(source, re.IGNORECASE)
+        return compiled
 
 
 # Vowel marks and stretching inside Arabic words, and white space inside Chinese ones, are taken
@@ -189,12 +200,15 @@ class HyperscanEngine:
 
         self._hyperscan = hyperscan
         self._joiner = _Joiner(terms)
-        expressions = [core.encode("ascii") for core in self._joiner.cores]
-        self._mark = len(expressions)
+        cores, others = self._joiner.cores, self._joiner.others
+        self._first_other = len(cores)
+        self._mark = self._first_other + len(others)
         self._space = self._mark + 1
+        expressions = [strict(core) for core in (*cores, *others)]
         expressions += [_ARABIC_MARK_CORE.encode("ascii"), _HAN_SPACE_CORE.encode("ascii")]
         flags = [hyperscan.HS_FLAG_CASELESS] * len(expressions)
-        flags[self._mark] |= hyperscan.HS_FLAG_SINGLEMATCH
+        for number in range(self._first_other, self._mark + 1):
+            flags[number] |= hyperscan.HS_FLAG_SINGLEMATCH
         key = hashlib.sha256(
             b"\0".join(expressions)
             + f"{version('hyperscan')} {flags[0]} {platform.machine()}".encode()
@@ -231,39 +245,48 @@ class HyperscanEngine:
                 logger.info("the compiled terms are not kept: %s", error)
         return database
 
-    def _scan(self, data: bytes) -> dict[int, list[int]]:
-        """Core → ascending byte ends."""
+    def _scan(self, data: bytes) -> tuple[dict[int, list[int]], list[int]]:
+        """(core → byte ends, what else is there at all)."""
         found: dict[int, list[int]] = defaultdict(list)
+        present: list[int] = []
+        others, space = self._first_other, self._space
 
         def report(identifier: int, start: int, end: int, flags: int, context: Any) -> None:
-            found[identifier].append(end)
+            if others <= identifier < space:
+                present.append(identifier - others)
+            else:
+                found[identifier].append(end)
 
         self._database.scan(data, match_event_handler=report)
-        return found
+        return found, present
 
     def candidates(self, text: str) -> Iterable[tuple[int, int]]:
         data = text.encode("utf-8", "replace")
-        found = self._scan(data)
+        found, there = self._scan(data)
         if not found:
             return ()
-        marked, spaces = found.pop(self._mark, None), found.pop(self._space, None)
-        if marked:
+        present = set(there)
+        spaces = found.pop(self._space, None)
+        if self._mark - self._first_other in present:
             without = _Without()
             without.take_out(data, _ARABIC_MARKS)
-            self._look_again(without, found)
+            self._look_again(without, found, present)
         if spaces:
             without = _around_spaces(data, spaces)
             if without.pieces:
-                self._look_again(without, found)
-        joined = self._joiner.join(found)
+                self._look_again(without, found, present)
+        joined = self._joiner.join(data, found, present)
         return _positions(data, joined, len(data) == len(text)) if joined else ()
 
-    def _look_again(self, without: _Without, found: dict[int, list[int]]) -> None:
+    def _look_again(
+        self, without: _Without, found: dict[int, list[int]], present: set[int]
+    ) -> None:
         """Add to ``found`` what the bytes without marks or spaces hold."""
-        for core, ends in self._scan(b"".join(without.pieces)).items():
-            if core < self._mark:
-                merged = {*found.get(core, ()), *map(without.back, ends)}
-                found[core] = sorted(merged)
+        again, there = self._scan(b"".join(without.pieces))
+        present.update(there)
+        for core, ends in again.items():
+            if core < self._first_other:
+                found[core] = sorted({*found.get(core, ()), *map(without.back, ends)})
 
 
 class PortableEngine:
@@ -282,7 +305,8 @@ class PortableEngine:
                 expression = self._compiled[number] = re.compile(term.exact)
             position = 0
             while match := expression.search(text, position):
-                yield number, match.end()
+                # Where it starts: the end may lie in another sentence, which is verified alone.
+                yield number, match.start() + 1
                 position = match.start() + 1
 
 

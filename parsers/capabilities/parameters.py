@@ -15,7 +15,7 @@ from typing import Any
 from parsers.capabilities import lexicon as lexicons
 from parsers.capabilities.numbers import LETTER, Number, numbers
 from parsers.capabilities.stance import languages_of
-from parsers.capabilities.terms import TermError, compile_term
+from parsers.capabilities.terms import CompiledTerm, TermError, any_of, compile_term
 
 Span = tuple[int, int]
 
@@ -113,17 +113,17 @@ class ParameterWords:
         self._words = self._sources(folder, "parameters.yml")
         self._compiled: dict[tuple[str, ...], Words] = {}
 
-    def _sources(self, folder: Path, name: str) -> dict[str, dict[str, list[str]]]:
+    def _sources(self, folder: Path, name: str) -> dict[str, dict[str, list[CompiledTerm]]]:
         """Name of a list → language → expressions."""
         path = folder / name
         data = lexicons.read_yaml(path if path.is_file() else lexicons.FOLDER / name) or {}
-        sources: dict[str, dict[str, list[str]]] = {}
+        sources: dict[str, dict[str, list[CompiledTerm]]] = {}
         for key, languages in data.items():
             for language, items in languages.items():
                 expressions = sources.setdefault(str(key), {}).setdefault(str(language), [])
                 for item in items or []:
                     try:
-                        expressions.append(compile_term(str(item), str(language)).exact)
+                        expressions.append(compile_term(str(item), str(language)))
                     except TermError as error:
                         line = getattr(item, "line", 0)
                         self.problems.append(f"{name}:{line}: {key}: {error}")
@@ -134,15 +134,20 @@ class ParameterWords:
         words = self._compiled.get(languages)
         if words is None:
 
-            def joined(sources: dict[str, list[str]]) -> str:
-                return "|".join(e for language in languages for e in sources.get(language, ()))
+            def joined(*lists: dict[str, list[CompiledTerm]]) -> str:
+                return any_of(
+                    item
+                    for language in languages
+                    for sources in lists
+                    for item in sources.get(language, ())
+                )
 
             groups = {code: joined(sources) for code, sources in self._groups.items()}
             groups = {code: expression for code, expression in groups.items() if expression}
             lists = {name: joined(sources) or "(?!)" for name, sources in self._words.items()}
             words = self._compiled[languages] = Words(
                 {code: re.compile(expression) for code, expression in groups.items()},
-                re.compile("|".join(groups.values()) or "(?!)"),
+                re.compile(joined(*self._groups.values()) or "(?!)"),
                 *(
                     re.compile(lists.get(name, "(?!)"))
                     for name in ("devices", "records", "accuracy", "crowds")

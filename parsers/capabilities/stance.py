@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parsers.capabilities import lexicon as lexicons
-from parsers.capabilities.terms import TermError, compile_term
+from parsers.capabilities.terms import CompiledTerm, TermError, any_of, compile_term
 from parsers.records import PassageKind, Stance
 
 DEFAULTS: Mapping[str, Stance] = {
@@ -46,7 +46,7 @@ class CueBook:
         data = lexicons.read_yaml(path if path.is_file() else lexicons.FOLDER / "stance.yml") or {}
         self.problems: list[str] = []
         # (class, direction) → language → expressions
-        self._sources: dict[tuple[str, str], dict[str, list[str]]] = {}
+        self._sources: dict[tuple[str, str], dict[str, list[CompiledTerm]]] = {}
         self._compiled: dict[tuple[str, ...], Cues] = {}
         for name, directions in data.items():
             if any(key in lexicons.LANGUAGES for key in directions):
@@ -59,7 +59,7 @@ class CueBook:
         sources = self._sources.setdefault((name, direction), {}).setdefault(language, [])
         for item in items:
             try:
-                sources.append(compile_term(str(item), language).exact)
+                sources.append(compile_term(str(item), language))
             except TermError as error:
                 line = getattr(item, "line", 0)
                 self.problems.append(f"stance.yml:{line}: {name} {direction}: {error}")
@@ -70,9 +70,11 @@ class CueBook:
         if cues is None:
             found = {}
             for key, sources in self._sources.items():
-                expressions = [item for language in languages for item in sources.get(language, ())]
-                if expressions:
-                    found[key] = re.compile("|".join(expressions))
+                expression = any_of(
+                    item for language in languages for item in sources.get(language, ())
+                )
+                if expression:
+                    found[key] = re.compile(expression)
             cues = self._compiled[languages] = Cues(found)
         return cues
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from parsers.capabilities.han import is_han, variants
@@ -48,6 +48,10 @@ _HAN_SPACE = "[ \u3000\n]{0,2}"
 # space between Han characters is left to the matcher, which takes it out before a second look.
 _SPACE_BYTES = r"[\s\-\x1c-\x1f\x80-\xff]{1,12}"
 _LOOSE_SPACE_BYTES = r"[\s\-\x1c-\x1f\x80-\xff]{0,12}"
+# Stand in a core where white space, or Arabic vowel marks, may stand in the text.
+_HAN_SPACE_HERE, _ARABIC_MARKS_HERE = "\0", "\1"
+_HAN_SPACE_BYTES = r"(?:[ \n]|\xe3\x80\x80){0,2}"
+_ARABIC_MARKS_BYTES = r"(?:\xd9[\x80\x8b-\x92\xb0]){0,2}"
 _ARABIC_MARKS = "[\u0640\u064b-\u0652\u0670]{0,2}"
 _ARABIC_PREFIX = "(?:[وفبلك]{0,2}ا?ل)?[وفبلك]?"
 _ARABIC_FORMS = {
@@ -121,6 +125,7 @@ class CompiledTerm:
     cores: tuple[str, ...]
     reach: int = 0  # the most bytes from one core's end to the other's
     gapped: bool = False
+    body: str = ""  # ``exact`` without the boundaries at its ends
 
 
 _GAP = re.compile(r"\s*\.\.(\d+)\.\.\s*")
@@ -271,8 +276,17 @@ def compile_term(
     _pieces(tree, _Context(language, exact_case), pieces)
     cores = _best_cores(pieces)
     return CompiledTerm(
-        term, language, f"{edge}{exact}{edge}", cores, _reach(tree), gapped=".." in term
+        term, language, f"{edge}{exact}{edge}", cores, _reach(tree), ".." in term, exact
     )
+
+
+def any_of(terms: Iterable[CompiledTerm]) -> str:
+    """One expression for many terms, "" for none. The boundaries stand once around each language's
+    terms, so that `re` can look at first characters and need not try each term everywhere."""
+    bodies: dict[str, list[str]] = {}
+    for term in terms:
+        bodies.setdefault(boundary(term.language), []).append(term.body)
+    return "|".join(f"{edge}(?:{'|'.join(items)}){edge}" for edge, items in bodies.items())
 
 
 def _sequence(sequence: Sequence, context: _Context) -> str:
@@ -352,12 +366,23 @@ _NUMBER_MORE = r"(?:[0-9.,]|\xef\xbc[\x80-\xbf]){0,12}"
 
 
 def _best_cores(pieces: list[_Piece]) -> tuple[str, ...]:
-    """The most telling parts of a term; all of them must stand near each other."""
+    """The most telling parts of a term, all of which must stand near the first."""
     telling = sorted((p for p in pieces if p.bits > 0), key=lambda p: (-p.bits, len(p.core)))
     # A weak part reports on every line: it is worth that only where the best is weak itself.
     weakest = _RARE if telling[0].bits >= 2 * _RARE else 0.6 * _RARE
     chosen = [telling[0], *(p for p in telling[1:_MOST_CORES] if p.bits >= weakest)]
     return tuple(dict.fromkeys(piece.core for piece in chosen))
+
+
+def strict(core: str) -> bytes:
+    """A core for the engine, which reads the text without white space or marks inside words."""
+    return core.replace(_HAN_SPACE_HERE, "").replace(_ARABIC_MARKS_HERE, "").encode("ascii")
+
+
+def loose(core: str) -> bytes:
+    """A core for `re`, which reads the text as it is."""
+    spaced = core.replace(_HAN_SPACE_HERE, _HAN_SPACE_BYTES)
+    return spaced.replace(_ARABIC_MARKS_HERE, _ARABIC_MARKS_BYTES).encode("ascii")
 
 
 def _pieces(
@@ -507,6 +532,7 @@ def _literal(literal: str, context: _Context) -> tuple[str, str, float]:
         han = is_han(character)
         if not context.at_start and (han or (context.han_before and character.isascii())):
             exact.append(_HAN_SPACE)
+            core.append(_HAN_SPACE_HERE)
         text, data = _character(character, context)
         exact.append(text)
         core.append(data)
@@ -527,7 +553,7 @@ def _character(character: str, context: _Context) -> tuple[str, str]:
         return _one_of(forms), _one_of_bytes(forms)
     if _is_arabic(character):
         forms = _ARABIC_FORMS.get(character, character)
-        return _one_of(forms) + _ARABIC_MARKS, _one_of_bytes(forms)
+        return _one_of(forms) + _ARABIC_MARKS, _one_of_bytes(forms) + _ARABIC_MARKS_HERE
     if character in "'’":
         return "['’ʼ]?", r"(?:'|\xe2\x80\x99|\xca\xbc)?"
     if character == "-":

@@ -118,3 +118,19 @@ def test_a_broken_gold_line_is_named(tmp_path: Path) -> None:
     path.write_text('{"id": "a"', encoding="utf-8")
     with pytest.raises(SystemExit, match=r"gold\.jsonl line 1: not JSON"):
         evaluate.main([str(path)])
+
+
+def test_files_follow_the_schema(folder: Path) -> None:
+    import jsonschema
+    import yaml
+
+    schema = yaml.safe_load((lexicons.FOLDER / "schema.yml").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    for path in [*folder.glob("*.yml"), *lexicons.FOLDER.glob("*.yml")]:
+        if path.name not in lexicons.SHARED_FILES:
+            data = lexicons.read_yaml(path)
+            errors = [
+                f"{path.name}: {e.json_path}: {e.message}" for e in validator.iter_errors(data)
+            ]
+            assert errors == []
+    assert list(validator.iter_errors({"code": "x"})) != []
