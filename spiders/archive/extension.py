@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -31,12 +31,13 @@ from spiders.archive.decoding import EncodingDamaged, EncodingTooLarge, decode
 from spiders.archive.guard import AddressRefused, GuardedResolver
 from spiders.archive.outcomes import outcome_of
 from spiders.archive.runs import Listing, Run
+from spiders.archive.stamps import stamp
 from spiders.archive.writer import FILE_SIZE, ArchiveWriter
 from spiders.paths import archive_folder
 
 logger = logging.getLogger(__name__)
 
-_COUNTS = ("new", "changed", "unchanged", "gone", "blocked", "failed", "refused", "bytes")
+_COUNTS = ("new", "changed", "unchanged", "gone", "blocked", "failed", "refused", "bytes", "saved")
 
 
 class ArchiveExtension:
@@ -265,19 +266,30 @@ class ArchiveExtension:
             return "failed", text or "no answer in time"
         return "failed", f"{type(exception).__name__}: {text}".rstrip(": ")
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
+    def spider_closed(self, spider: Spider, reason: str) -> Coroutine[Any, Any, Any] | None:
+        """Close the run before anybody else is told; what is awaited are its time stamps."""
         if self.writer is None:
-            return
+            return None
         writer, self.writer = self.writer, None
-        self._count(writer)
+        run = writer.run
         try:
             path = writer.close(
-                reason, getattr(spider, "announced", None), getattr(spider, "received", None)
+                reason,
+                getattr(spider, "announced", None),
+                getattr(spider, "received", None),
+                stamped=False,
             )
         except (OSError, sqlite3.Error) as error:
-            logger.error("archive: run %s could not be closed: %s", writer.run.id, error)
-            return
-        logger.info("archive: %s captures; manifest %s", writer.run.pages, path.name)
+            logger.error("archive: run %s could not be closed: %s", run.id, error)
+            return None
+        finally:
+            self._count(writer)
+        logger.info(
+            "archive: %s captures, %s unchanged; %s bytes not stored again; manifest %s",
+            run.pages, run.unchanged, run.saved, path.name,
+        )  # fmt: skip
+        # Authorities may take their time: not in the thread in which other spiders still crawl.
+        return asyncio.to_thread(stamp, writer.archive, path)
 
     def _count(self, writer: ArchiveWriter | None = None) -> None:
         writer = writer or self.writer

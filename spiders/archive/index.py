@@ -89,6 +89,14 @@ class Index:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_SCHEMA)
+            self._add_columns("runs", _RUN)
+
+    def _add_columns(self, table: str, names: list[str]) -> None:
+        """Columns that an index of an older version has not."""
+        there = {found["name"] for found in self._db.execute(f"PRAGMA table_info({table})")}
+        for name in names:
+            if name not in there:
+                self._db.execute(f"ALTER TABLE {table} ADD COLUMN {name} INTEGER DEFAULT 0")
 
     def __enter__(self) -> Index:
         return self
@@ -231,6 +239,15 @@ class Index:
         query = "SELECT outcome, count(*) FROM captures WHERE run_id = ? GROUP BY 1 ORDER BY 1"
         return dict(self._db.execute(query, (run_id,)).fetchall())
 
+    def saved(self, run_id: str) -> int:
+        """Bytes that a run's revisit records are shorter than the records they refer to."""
+        return self._db.execute(
+            "SELECT coalesce(sum(stored.warc_length - again.warc_length), 0) FROM captures again"
+            " JOIN captures stored ON stored.record_id = again.refers_to"
+            " WHERE again.run_id = ? AND again.record_type = 'revisit'",
+            (run_id,),
+        ).fetchone()[0]
+
     # Writing
 
     def add_capture(self, row: Row) -> bool:
@@ -340,7 +357,7 @@ def _row(found: sqlite3.Row) -> Row:
 
 
 def _run(found: sqlite3.Row) -> Run:
-    values = {name: found[name] for name in _RUN}
+    values = {name: found[name] for name in _RUN if name in found.keys()}  # noqa: SIM118
     return Run(**values | {"arguments": json.loads(values["arguments"])})
 
 

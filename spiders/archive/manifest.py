@@ -9,14 +9,14 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spiders.archive import warc
-from spiders.archive.disk import file_sha256, write_sealed
+from spiders.archive.disk import PIECE, Digests, digests, file_sha256, write_sealed
 from spiders.archive.index import Index, StoredFile
 from spiders.archive.runs import Run
 
@@ -51,10 +51,13 @@ def _read(path: Path) -> Manifest:
     return Manifest(path, hashlib.sha256(data).hexdigest(), content)
 
 
-def write_manifest(archive: Path, index: Index, run: Run) -> Path:
+def write_manifest(
+    archive: Path, index: Index, run: Run, hashed: Mapping[str, Digests] | None = None
+) -> Path:
     """Write the manifest of an ended run and note its hash in the index; its path.
 
-    Asking twice gives the manifest that is there: two processes may end the same run.
+    ``hashed``: digests of files by name, so that they are not read again. Asking twice gives the
+    manifest that is there: two processes may end the same run.
     """
     folder = archive / "manifests"
     with _chain(folder):
@@ -64,6 +67,9 @@ def write_manifest(archive: Path, index: Index, run: Run) -> Path:
             number = int(previous.name.partition("-")[0]) + 1 if previous else 1
             path = folder / f"{number:06d}-{run.id}.json"
             content = _content(index, run, number, previous)
+            content["files"] = [
+                _file(archive, file, (hashed or {}).get(file.name)) for file in index.files(run.id)
+            ]
             text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
             write_sealed(path, text.encode())
             written = _read(path)
@@ -90,12 +96,17 @@ def _content(index: Index, run: Run, number: int, previous: Path | None) -> dict
             }
             for listing in index.full_listings(run.id)
         ],
-        "files": [
-            {"name": file.name, "size": file.size, "sha256": file.sha256}
-            for file in index.files(run.id)
-        ],
         "software": warc.software(),
+        "files": [],  # sorted by name
     }
+
+
+def _file(archive: Path, file: StoredFile, hashed: Digests | None) -> dict[str, Any]:
+    hashed = hashed or digests(archive / file.name)
+    told: dict[str, Any] = {"name": file.name, "size": hashed.size, "sha256": hashed.sha256}
+    if hashed.pieces:
+        told["pieces"] = {"size": PIECE, "sha256": hashed.pieces}
+    return told
 
 
 @contextmanager

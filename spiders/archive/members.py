@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 _PIECE = 1 << 16
+_FIRST = 1 << 12  # enough for the head of nearly every record, and for most whole requests
 _MAX_HEAD = 1 << 20
 
 
@@ -56,16 +57,16 @@ class Member:
                 f"no Content-Length in the record at {offset}", self.offset
             ) from None
 
-    def _more(self) -> bytes:
+    def _more(self, most: int = _PIECE) -> bytes:
         """The next decompressed bytes; b"" at the end of the member."""
         while not self._inflate.eof:
-            piece = self._inflate.unconsumed_tail or self._file.read(_PIECE)
+            piece = self._inflate.unconsumed_tail or self._file.read(most)
             if not self._inflate.unconsumed_tail:
                 self._read_bytes += len(piece)
             if not piece:
                 raise MemberUnfinished(f"the record at {self.offset} is not complete", self.offset)
             try:
-                out = self._inflate.decompress(piece, _PIECE)
+                out = self._inflate.decompress(piece, most)
             except zlib.error as error:
                 raise MemberDamaged(f"the record at {self.offset}: {error}", self.offset) from None
             if out:
@@ -76,18 +77,18 @@ class Member:
     def _read_head(self) -> dict[str, str]:
         head = b""
         while (end := head.find(b"\r\n\r\n")) < 0:
-            more = self._more()
+            more = self._more(_FIRST)
             if not more or len(head) > _MAX_HEAD:
                 raise MemberDamaged(f"no WARC record at {self.offset}", self.offset)
             head += more
         self._ready = head[end + 4 :]
-        first, *lines = head[:end].split(b"\r\n")
-        if not first.startswith(b"WARC/1."):
+        if not head.startswith(b"WARC/1."):
             raise MemberDamaged(f"no WARC record at {self.offset}", self.offset)
         fields: dict[str, str] = {}
-        for line in lines:
-            name, _, value = line.decode("utf-8", "replace").partition(":")
-            fields.setdefault(name.strip().lower(), value.strip())
+        # Not splitlines(): only CRLF ends a line here. Backwards: the first value of a name stays.
+        for line in reversed(head[:end].decode("utf-8", "replace").split("\r\n")[1:]):
+            name, _, value = line.partition(":")
+            fields[name.strip().lower()] = value.strip()
         return fields
 
     def block(self) -> Iterator[bytes]:
@@ -143,6 +144,22 @@ class WarcFile:
 
     def at(self, offset: int) -> Member:
         return Member(self._file, offset)
+
+    def no_capture(self, offset: int, mark: bytes) -> int | None:
+        """The length of a small record without ``mark`` in it, else None; nothing is checked.
+
+        Half of the records are requests: reading their named fields would take most of the time.
+        """
+        self._file.seek(offset)
+        inflate = zlib.decompressobj(wbits=31)
+        data = self._file.read(_FIRST)
+        try:
+            found = inflate.decompress(data, _PIECE)
+        except zlib.error:
+            return None
+        if not inflate.eof or mark in found:
+            return None
+        return len(data) - len(inflate.unused_data)
 
     def members(self, start: int = 0) -> Iterator[Member]:
         """Every record from ``start`` on. Each is read to its end before the next is given.

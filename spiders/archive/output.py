@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from spiders.archive import warc
-from spiders.archive.disk import file_sha256, seal
+from spiders.archive.disk import Digests, digests, seal
 from spiders.archive.index import Index, StoredFile
 from spiders.archive.runs import Run
 
@@ -51,6 +51,7 @@ class RunFiles:
         self._file: io.FileIO | None = None
         self._path = archive
         self._position = 0
+        self.hashed: dict[str, Digests] = {}  # of closed files
         self._open_next()
 
     def record(self, rotate: bool = True) -> Record:
@@ -132,7 +133,8 @@ class RunFiles:
     def _close_file(self, file: io.FileIO, path: Path, size: int) -> None:
         seal(file, path)
         name = path.relative_to(self.archive).as_posix()
-        self.index.put_file(StoredFile(name, self.run.id, size, file_sha256(path)))
+        self.hashed[name] = digests(path)
+        self.index.put_file(StoredFile(name, self.run.id, size, self.hashed[name].sha256))
         file.close()
 
 

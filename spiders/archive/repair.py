@@ -150,6 +150,7 @@ def recount(index: Index, run: Run) -> None:
                 run.changed += 1
             else:
                 run.new += 1
+    run.saved = index.saved(run.id)
     run.failed = sum(index.outcomes(run.id).get(name, 0) for name in ("failed", "too-large"))
     run.finished, run.finish_reason = last, "interrupted"
     listings = index.full_listings(run.id)

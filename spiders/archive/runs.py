@@ -28,7 +28,8 @@ class Run:
     ``announced``: how many entries the source said it has (None where it says nothing).
     ``pages``: all captures. ``new``: good captures of URLs never seen well before;
     ``changed``: of URLs whose bytes differ from the last good capture. ``failed`` includes what
-    was too large. ``bytes``: payload bytes received, before compression.
+    was too large. ``bytes``: payload bytes received, before compression. ``saved``: bytes that
+    records would have taken in the archive had they not referred to bytes held already.
     """
 
     source_id: str
@@ -48,7 +49,13 @@ class Run:
     failed: int = 0
     refused: int = 0
     bytes: int = 0
+    saved: int = 0
     manifest_sha256: str | None = None
+
+    def end(self) -> dict[str, Any]:
+        """The run as its last record tells it; arguments stand in the first."""
+        skip = ("manifest_sha256", "arguments")
+        return {name: getattr(self, name) for name in self.__slots__ if name not in skip}
 
     def count(self, outcome: Outcome, size: int, first: bool) -> None:
         """Add one capture to the counts; ``first``: no good capture of this URL before it."""

@@ -17,16 +17,18 @@ from typing import Any, BinaryIO
 from parsers.records import Capture, Outcome
 from spiders.archive import exchange, warc
 from spiders.archive import fields as names
-from spiders.archive.decoding import DEFAULT_LIMIT, EncodingDamaged, EncodingTooLarge, decode
+from spiders.archive.decoding import DEFAULT_LIMIT
 from spiders.archive.exchange import Headers
-from spiders.archive.fields import Row, one_line
+from spiders.archive.fields import Row
 from spiders.archive.index import Index
 from spiders.archive.manifest import write_manifest
 from spiders.archive.output import FILE_SIZE, ArchiveError, Record, RunFiles
+from spiders.archive.received import Received, connection_fields, receive, stored_headers
 from spiders.archive.redaction import Redactor, redact_arguments
 from spiders.archive.repair import repair
 from spiders.archive.rows import Via, as_revisit, new_row, revisit_fields
 from spiders.archive.runs import Listing, Run, now
+from spiders.archive.stamps import stamp
 
 __all__ = ["FILE_SIZE", "ArchiveError", "ArchiveWriter"]
 
@@ -113,66 +115,36 @@ class ArchiveWriter:
         request_digest = exchange.request_digest(method, request_body)
         kept_headers = redactor.request_headers(request_headers)
         kept_body = redactor.request_body(request_body)
-        answer = warc.response_headers(
-            (key, redactor.data(value)) for key, value in response_headers
-        )
-        encoding = ", ".join(exchange.header_values(answer, b"content-encoding"))
-        try:
-            content = decode(body, encoding, self._decoded_limit)
-        except (EncodingDamaged, EncodingTooLarge) as error:
-            content = body
-            if outcome in ("ok", "unchanged"):
-                outcome = "too-large" if isinstance(error, EncodingTooLarge) else "failed"
-                message = f"Content-Encoding cannot be undone: {error}"
-        extra: dict[str, str] = {}
-        clean = redactor.payload(content)
-        if clean != content:
-            # The answer repeats our key: the stored body is the decoded one without it.
-            body = content = clean
-            answer = [
-                (b"X-Archive-Orig-" + key, value)
-                if key.lower() in (b"content-encoding", b"content-length")
-                else (key, value)
-                for key, value in answer
-            ]
-            extra["WARC-X-Redacted"] = "payload"
+        answer = receive(redactor, response_headers, body, outcome, message, self._decoded_limit)
         row = self._row(
             target,
             "response",
-            sha1=hashlib.sha1(body, usedforsecurity=False).digest(),
-            sha256=hashlib.sha256(content).hexdigest(),
-            outcome=outcome,
-            message=redactor.text(message),
+            sha1=hashlib.sha1(answer.body, usedforsecurity=False).digest(),
+            sha256=hashlib.sha256(answer.content).hexdigest(),
+            outcome=answer.outcome,
+            message=redactor.text(answer.message),
             fetched=fetched,
             status=status,
-            media_type=exchange.media_type(exchange.header_values(answer, b"content-type")),
+            media_type=exchange.media_type(exchange.header_values(answer.headers, b"content-type")),
             name=name,
             published=published,
             parent_url=redactor.url(parent_url) if parent_url else None,
             via=via,
-            etag=one_line(next(iter(exchange.header_values(answer, b"etag")), None)),
-            last_modified=one_line(
-                next(iter(exchange.header_values(answer, b"last-modified")), None)
-            ),
+            etag=answer.header(b"etag"),
+            last_modified=answer.header(b"last-modified"),
             request_digest=request_digest,
         )
-        if ip:
-            extra["WARC-IP-Address"] = ip
-        if protocol:
-            extra["WARC-Protocol"] = protocol.lower()
-        if truncated:
-            extra["WARC-Truncated"] = truncated
+        extra = answer.fields | connection_fields(ip, protocol, truncated)
         version = b"HTTP/1.0" if protocol and protocol.lower() == "http/1.0" else b"HTTP/1.1"
         first_line = b"%s %d %s" % (version, status, exchange.reason_phrase(status, reason))
-        stored = None
-        if len(body) >= SMALLEST_REVISIT and row.payload_digest:
-            stored = self.index.payload_by_digest(row.payload_digest)
+        stored = self._held(row, len(answer.body))
         if stored is not None:
             row = as_revisit(row, stored)
             extra |= revisit_fields(stored, warc.REVISIT_SAME_PAYLOAD)
-            body = b""
         request = exchange.SentRequest(target, method, kept_headers, kept_body)
-        return self._exchange(row, extra, request, warc.HttpHead(first_line, answer), body, content)
+        head = warc.HttpHead(first_line, answer.headers)
+        block = b"" if stored else answer.body
+        return self._exchange(row, extra, request, head, block, len(answer.content))
 
     def write_not_modified(
         self,
@@ -192,9 +164,8 @@ class ArchiveWriter:
         held = self.index.record(held.refers_to) if held and held.refers_to else held
         if held is None:
             raise KeyError(f"capture {stored.id} of {url} is not in the index")
-        answer = warc.response_headers(
-            (key, redactor.data(value)) for key, value in response_headers
-        )
+        headers = stored_headers(redactor, response_headers)
+        answer = Received(headers, b"", b"", "unchanged", "")
         row = self._row(
             target,
             "revisit",
@@ -208,23 +179,17 @@ class ArchiveWriter:
             name=stored.name,
             published=stored.published,
             parent_url=stored.parent_url,
-            etag=one_line(next(iter(exchange.header_values(answer, b"etag")), None)) or held.etag,
-            last_modified=one_line(
-                next(iter(exchange.header_values(answer, b"last-modified")), None)
-            )
-            or held.last_modified,
+            etag=answer.header(b"etag") or held.etag,
+            last_modified=answer.header(b"last-modified") or held.last_modified,
         )
         row = as_revisit(row, held)
         extra = revisit_fields(held, warc.REVISIT_NOT_MODIFIED)
-        if ip:
-            extra["WARC-IP-Address"] = ip
-        if protocol:
-            extra["WARC-Protocol"] = protocol.lower()
+        extra |= connection_fields(ip, protocol)
         request = exchange.SentRequest(
             target, "GET", redactor.request_headers(request_headers), b""
         )
-        head = warc.HttpHead(b"HTTP/1.1 304 Not Modified", answer)
-        return self._exchange(row, extra, request, head, b"", b"")
+        head = warc.HttpHead(b"HTTP/1.1 304 Not Modified", headers)
+        return self._exchange(row, extra, request, head, b"", 0)
 
     def write_resource(
         self,
@@ -264,9 +229,7 @@ class ArchiveWriter:
             parent_url=redactor.url(parent_url) if parent_url else None,
             via=via,
         )
-        stored = None
-        if size >= SMALLEST_REVISIT and row.payload_digest:
-            stored = self.index.payload_by_digest(row.payload_digest)
+        stored = self._held(row, size)
         first = self._is_first(row)
         with self._files.record() as record:
             if stored is not None:
@@ -395,10 +358,12 @@ class ArchiveWriter:
         finish_reason: str = "finished",
         announced: int | None = None,
         received: int | None = None,
+        stamped: bool = True,
     ) -> Path:
         """End the run: its last record, its files closed and hashed, its manifest (returned).
 
-        ``announced`` and ``received`` default to the sums over the run's listings.
+        ``announced`` and ``received`` default to the sums over the run's listings. ``stamped``:
+        ask the configured authorities for time stamps, which may take some seconds.
         """
         run = self.run
         listings = self.index.full_listings(run.id)
@@ -407,13 +372,16 @@ class ArchiveWriter:
         if received is None and listings:
             received = sum(item.received for item in listings)
         run.received = received
+        run.saved = self.index.saved(run.id)
         run.finished, run.finish_reason = now(), finish_reason
-        self.write_metadata(f"urn:counterwatch:run:{run.id}", "run-end", run_end(run))
+        self.write_metadata(f"urn:counterwatch:run:{run.id}", "run-end", run.end())
         self.index.put_run(run)
         self._files.close()
-        path = write_manifest(self.archive, self.index, run)
+        path = write_manifest(self.archive, self.index, run, self._files.hashed)
         if self._owns_index:
             self.index.close()
+        if stamped:
+            stamp(self.archive, path)
         return path
 
     # How a record gets into the file
@@ -430,6 +398,12 @@ class ArchiveWriter:
             return row
         return replace(row, capture=replace(row.capture, outcome="unchanged"))
 
+    def _held(self, row: Row, size: int) -> Row | None:
+        """The record that holds the payload of ``row`` already, where referring to it is cheaper."""
+        if size < SMALLEST_REVISIT or row.payload_digest is None:
+            return None
+        return self.index.payload_by_digest(row.payload_digest)
+
     def _is_first(self, row: Row) -> bool:
         return row.capture.outcome == "ok" and not self.index.seen_well(
             row.capture.url, row.capture.source_id, row.request_digest
@@ -442,7 +416,7 @@ class ArchiveWriter:
         request: exchange.SentRequest,
         head: warc.HttpHead,
         body: bytes,
-        content: bytes,
+        size: int,
     ) -> Capture:
         first = self._is_first(row)
         self._files.rotate()
@@ -461,7 +435,7 @@ class ArchiveWriter:
             self._files.warc.http(
                 row.record_type, row.capture.url, names.to_fields(row) | extra, head, body
             )
-        return self._done(row, record, len(content), first)
+        return self._done(row, record, size, first)
 
     def _done(self, row: Row, record: Record, size: int, first: bool) -> Capture:
         placed = names.from_fields(
@@ -475,9 +449,3 @@ class ArchiveWriter:
         self.index.add_capture(placed)
         self.run.count(placed.capture.outcome, size, first)
         return placed.capture
-
-
-def run_end(run: Run) -> dict[str, Any]:
-    """The end of a run as its last record tells it."""
-    skip = ("manifest_sha256", "arguments")
-    return {name: getattr(run, name) for name in Run.__slots__ if name not in skip}

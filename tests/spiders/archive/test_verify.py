@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from spiders.archive.disk import PIECE
 from spiders.archive.index import Index
 from spiders.archive.runs import Run
 from spiders.archive.verify import verify
@@ -96,6 +98,39 @@ def _swap(archive: Path) -> str:
     return f"{one.relative_to(archive)}: "
 
 
+def _reorder(archive: Path) -> str:
+    """The runs told in another order: each manifest under the other's number."""
+    one, two = sorted((archive / "manifests").glob("*.json"))
+    one.rename(two.with_name(f"000003{one.name[6:]}"))
+    return f"manifests/{two.name}: is number 2, 1 was expected"
+
+
+def _swap_manifests(archive: Path) -> str:
+    one, two = sorted((archive / "manifests").glob("*.json"))
+    held = one.read_bytes()
+    for path, data in ((one, two.read_bytes()), (two, held)):
+        path.unlink()
+        path.write_bytes(data)
+    return f"manifests/{one.name}: is number 2, 1 was expected"
+
+
+def _swap_same_size(archive: Path) -> str:
+    """A file with every digest right and the right size, in another's place."""
+    one, two = warcs(archive)
+    data = two.read_bytes()
+    one.unlink()
+    one.write_bytes(data)
+    return f"{one.relative_to(archive)} at 0: the file calls itself {two.name}"
+
+
+def _remove_last_run(archive: Path) -> str:
+    """Nothing follows the last manifest in the chain, but the index remembers it."""
+    warcs(archive)[-1].unlink()
+    path = sorted((archive / "manifests").glob("*.json"))[-1]
+    path.unlink()
+    return f"run {path.stem[7:]}: its manifest (SHA-256 "
+
+
 def _put_in(archive: Path) -> str:
     path = warcs(archive)[0]
     added = path.with_name("sample-20200101T000000000Z-abcdef-00000.warc.gz")
@@ -142,7 +177,8 @@ def _edit_row(archive: Path) -> str:
 @pytest.mark.parametrize(
     "tamper",
     [
-        _remove, _truncate, _swap, _put_in, _remove_manifest, _edit_manifest, _break_manifest,
+        _remove, _truncate, _swap, _swap_same_size, _reorder, _swap_manifests, _remove_last_run,
+        _put_in, _remove_manifest, _edit_manifest, _break_manifest,
         _forget_row, _edit_row,
     ],
 )  # fmt: skip
@@ -150,3 +186,30 @@ def test_tampering_is_found(archive: Path, tamper: Callable[[Path], str]) -> Non
     expected = tamper(archive)
     problems = verify(archive).problems
     assert any(problem.startswith(expected) for problem in problems), problems
+
+
+def test_the_piece_that_changed_is_named_where_every_record_is_whole(tmp_path: Path) -> None:
+    """A time in a gzip header is read by nobody: only the hashes of pieces tell where it is."""
+    with ArchiveWriter(tmp_path, "sample", Run("sample")) as writer:
+        for page in range(5):
+            body = random.Random(page).randbytes(400_000)
+            writer.write_exchange(f"http://vendor.example/{page}", 200, [HTML], body)
+    [path] = warcs(tmp_path)
+    with Index(tmp_path / "index.db") as index:
+        fourth = [capture.warc_offset for capture in index.captures()][3]
+    assert fourth and fourth // PIECE == 1
+    change(path, fourth + 4, b"\x01")
+    name = path.relative_to(tmp_path).as_posix()
+    assert verify(tmp_path).problems == [
+        f"{name}: its SHA-256 is not the one in its manifest (first in the 1048576 bytes from "
+        f"{PIECE}; each record by itself is whole)"
+    ]
+
+
+def test_processes_find_the_same(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change(warcs(archive)[1], 40, b"\xff")
+    alone = verify(archive)
+    monkeypatch.setattr("spiders.archive.verify._SMALL", 0)
+    assert verify(archive, jobs=2) == alone
+    thorough = verify(archive, jobs=2, thorough=True)
+    assert (thorough.problems, thorough.records) == (alone.problems, alone.records)
