@@ -23,6 +23,7 @@ import re
 import sqlite3
 import sys
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import opencc
@@ -111,6 +112,16 @@ def match_expression(query: str | None) -> str:
     """
     phrases = [_phrase(term) for term in query_terms(query or "")]
     return " AND ".join(phrases) or '""'
+
+
+def any_of(columns: Sequence[str], beginnings: Iterable[str]) -> str:
+    """An FTS5 expression for rows with a word in ``columns`` that begins like one of these."""
+    phrases = {
+        phrase if phrase.endswith("*") or _IS_UNSPACED(phrase[1]) else f"{phrase} *"
+        for phrase in map(_phrase, beginnings)
+        if phrase
+    }
+    return f"{{{' '.join(columns)}}} : ({' OR '.join(sorted(phrases))})" if phrases else '""'
 
 
 def register(connection: sqlite3.Connection) -> None:

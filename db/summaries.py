@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.load import Loader
+from db.places import region_case
 
 # The order of claims a reader should see first: reviewed, archived, with numbers, repeated.
 STRONGEST = """
@@ -43,6 +44,13 @@ def _organizations(which: str) -> str:
         SELECT printf('%s/%03d/%s', capability, place, organization_id), id, n
         FROM placed WHERE place <= {ORGANIZATIONS_SHOWN} ORDER BY 1"""
 
+
+# One row for each notice with a capability: (notice, its country, region and year, capability).
+_FOUND = """
+    SELECT DISTINCT n.id, coalesce(n.country, '') AS country, n.region, n.buyer_name, n.title,
+        substr(n.published, 1, 4) AS year, c.capability
+    FROM claims c JOIN notices n ON n.id = c.notice_id WHERE c.stance <> 'denies'
+"""
 
 # name → query that gives (key, label, value); the site asks the same where a database lacks one
 SUMMARIES = {
@@ -103,6 +111,48 @@ SUMMARIES = {
     "number of sellers by capability": f"""
         SELECT c.capability, c.capability, count(DISTINCT c.organization_id) FROM claims c
         WHERE {SELLING} GROUP BY 1""",
+    "notices by year": """
+        SELECT substr(published, 1, 4), substr(published, 1, 4), count(*) FROM notices
+        WHERE published GLOB '[12][0-9][0-9][0-9]*' GROUP BY 1""",
+    # What maps, timelines and comparisons count: notices whose text has a capability.
+    "found by country": f"""
+        SELECT country, country, count(DISTINCT id) FROM ({_FOUND}) WHERE country > '' GROUP BY 1""",
+    "found by region": f"""
+        SELECT place, place, count(DISTINCT id) FROM (
+            SELECT id, {region_case("coalesce(region, '') || coalesce(buyer_name, '') || coalesce(title, '')")} AS place
+            FROM ({_FOUND}) WHERE country = 'CN'
+        ) WHERE place IS NOT NULL GROUP BY 1""",
+    # How notices write the names of regions; key: region code/name
+    "regions of notices": f"""
+        SELECT DISTINCT place || '/' || region, region, 1 FROM (
+            SELECT region, {region_case("region")} AS place
+            FROM (SELECT DISTINCT region FROM notices WHERE country = 'CN' AND region > '')
+        ) WHERE place IS NOT NULL""",
+    # key: year/capability
+    "found by year": f"""
+        SELECT year || '/' || capability, capability, count(*) FROM ({_FOUND})
+        WHERE year GLOB '[12][0-9][0-9][0-9]' GROUP BY year, capability""",
+    # key: country/capability, country/year
+    "capabilities by country": f"""
+        SELECT country || '/' || capability, capability, count(*) FROM ({_FOUND})
+        WHERE country > '' GROUP BY country, capability""",
+    "years by country": f"""
+        SELECT country || '/' || year, year, count(DISTINCT id) FROM ({_FOUND})
+        WHERE country > '' AND year > '' GROUP BY country, year""",
+    "sellers by country": f"""
+        SELECT o.country, o.country, count(DISTINCT o.id) FROM claims c
+        JOIN organizations o ON o.id = c.organization_id
+        WHERE {SELLING} AND o.country IS NOT NULL GROUP BY 1""",
+    # key: country/kind/place/organisation
+    "organizations by country": f"""
+        SELECT printf('%s/%s/%03d/%s', country, kind, place, id), kind, n FROM (
+            SELECT *, row_number() OVER (PARTITION BY country, kind ORDER BY n DESC, id) AS place
+            FROM (
+                SELECT o.country, o.id, iif({SELLING}, 'seller', 'buyer') AS kind, count(*) AS n
+                FROM claims c JOIN organizations o ON o.id = c.organization_id
+                WHERE o.country IS NOT NULL AND (({SELLING}) OR ({BUYING})) GROUP BY 1, 2, 3
+            )
+        ) WHERE place <= {NOTICES_SHOWN}""",
     "documents by state": "SELECT state, state, count(*) FROM documents GROUP BY 1",
     "removals by kind": "SELECT kind, kind, count(*) FROM removals GROUP BY 1",
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from portal import display, language
+from portal import display, language, places
 from portal.reader import Reader
 
 # Column → page that shows what it names.
@@ -35,8 +35,43 @@ _ROWS = {
 _SHOWN = 24
 
 
-def render(value: Any, column: str, table: str | None, link: Callable[..., str]) -> Markup | None:
+# Code → row of its labels. The served file never changes, so they are read once, at the start.
+_capabilities: dict[str, dict[str, Any]] = {}
+
+
+def learn_capabilities(rows: list[dict[str, Any]]) -> None:
+    _capabilities.clear()
+    _capabilities.update({row["code"]: row for row in rows})
+
+
+def capability_name(code: str) -> str:
+    """The label of a capability in the language of the interface."""
+    row = _capabilities.get(code)
+    return language.pick(row, "label") if row else code
+
+
+def _partner(row: Any, column: str) -> Any:
+    """The id that stands beside a name in the row of a query: ``buyer`` beside ``buyer_id``."""
+    try:
+        return row[f"{column}_id"]
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+
+
+def render(
+    row: Any, value: Any, column: str, table: str | None, link: Callable[..., str]
+) -> Markup | None:
     """HTML of a cell, or None to leave it to Datasette."""
+    if table is None and f"{column}_id" in _PAGES and value and _partner(row, column):
+        return Markup('<a href="{}"><bdi>{}</bdi></a>').format(
+            link(_PAGES[f"{column}_id"], str(_partner(row, column))), display.harmless(str(value))
+        )
+    if column in ("capability", "capabilities") and isinstance(value, str) and table is None:
+        return Markup(", ").join(
+            Markup('<a href="{}">{}</a>').format(link("capability", code), capability_name(code))
+            for code in value.split(",")
+            if code
+        )
     label = None
     if isinstance(value, dict):  # a foreign key that Datasette expanded to {"value", "label"}
         value, label = value["value"], value["label"]
@@ -45,9 +80,14 @@ def render(value: Any, column: str, table: str | None, link: Callable[..., str])
         page = _ROWS[table]
     if page and value:
         shown = language.translate("Evidence") if column == "claim_id" else str(label or value)
+        if page == "capability":
+            shown = capability_name(str(value))
         return Markup('<a href="{}">{}</a>').format(
             link(page, str(value)), display.harmless(_short(shown))
         )
+    named = display.coded(column, value)
+    if named and named != value and table != "capabilities":
+        return Markup('<span title="{}">{}</span>').format(value, named)
     if isinstance(value, str) and value:
         if column.endswith("url") or value.startswith(("http://", "https://")):
             return display.external(value, _short(value, 60))
@@ -66,11 +106,11 @@ def _short(text: str, longest: int = 80) -> str:
 async def choices(reader: Reader, parameter: str) -> list[tuple[str, str]]:
     """(value, label) choices for a named parameter of a query."""
     if parameter == "capability":
-        rows = await reader.rows("SELECT code, label, label_zh FROM capabilities ORDER BY label")
-        return [(row["code"], language.pick(row, "label")) for row in rows]
+        named = [(code, capability_name(code)) for code in _capabilities]
+        return sorted(named, key=lambda pair: pair[1])
     if parameter == "country":
         rows = await reader.rows(
             "SELECT DISTINCT country FROM notices WHERE country > '' ORDER BY country LIMIT 300"
         )
-        return [(row["country"], row["country"]) for row in rows]
+        return [(row["country"], places.name(row["country"])) for row in rows]
     return []

@@ -5,16 +5,34 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import yaml
 from markupsafe import Markup, escape
 
-from portal import language, vocabulary
+from portal import language, places, vocabulary
 from portal.language import translate
 
+_COLUMNS = Path(__file__).parent / "translations" / "columns.zh.yml"
 # Characters that reorder what stands around them: page text could make one word look like another.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+# Column → the vocabulary of its codes, for facets and cells.
+_CODED: dict[str, dict[str, str]] = {
+    "stance": {code: pair[0] for code, pair in vocabulary.STANCES.items()},
+    "state": {code: pair[0] for code, pair in vocabulary.STATES.items()},
+    "review": {code: pair[0] for code, pair in vocabulary.REVIEWS.items()},
+    "role": vocabulary.ROLES,
+    "organization_role": vocabulary.ROLES,
+    "stage": vocabulary.STAGES,
+    "outcome": vocabulary.CODES,
+    "basis": vocabulary.CODES,
+    "via": vocabulary.CODES,
+    "family": vocabulary.FAMILIES,
+}
 
 
 def harmless(value: Any) -> Any:
@@ -120,7 +138,7 @@ def linker(path_of: Callable[[str], str]) -> Callable[..., str]:
 
     def link(*segments: str, **query: Any) -> str:
         path = "/" + "/".join(_segment(segment) for segment in segments)
-        given = {name: value for name, value in query.items() if value is not None}
+        given = {name: value for name, value in query.items() if value not in (None, "")}
         if given:
             path += "?" + urlencode(given, doseq=True)
         return language.keep(str(path_of(path)))
@@ -135,3 +153,68 @@ def _segment(segment: str) -> str:
         lambda m: "".join(f"%{b:02X}" for b in m.group().encode()),
         str(segment),
     )
+
+
+def code(value: str | None) -> str:
+    """A code of the data in plain words, where it has them."""
+    return translate(vocabulary.CODES.get(value or "", value or "–"))
+
+
+def file_kind(media_type: str | None) -> str:
+    """A media type in plain words."""
+    return translate(vocabulary.FILE_KINDS.get(media_type or "", media_type or "–"))
+
+
+def language_name(tag: str | None) -> str:
+    """The name of a document's language."""
+    known = vocabulary.LANGUAGES.get(tag or "")
+    return translate(known) if known else (tag or translate("unknown"))
+
+
+def coded(column: str, value: Any) -> str | None:
+    """What a code in ``column`` is called, or None where the column holds no codes."""
+    if column in ("language", "document_language"):
+        return language_name(str(value)) if value else None
+    if column == "country":
+        return places.name(str(value)) if value else None
+    known = _CODED.get(column, {}).get(str(value))
+    return translate(known) if known else None
+
+
+def paged(text: str) -> Markup:
+    """Text of a document; where a page ends, a line that looks like one."""
+    line = Markup('<span class="page-end" role="separator"></span>')
+    return line.join(escape(part) for part in str(harmless(text)).split("\f"))
+
+
+@cache
+def _columns() -> dict[str, str]:
+    loaded: dict[str, str] = yaml.safe_load(_COLUMNS.read_text(encoding="utf-8"))
+    return loaded
+
+
+def column_label(column: str) -> str:
+    """A column's name for people: its own in English, a Chinese one in Chinese."""
+    if language.current() == "zh":
+        return _columns().get(column, column)
+    return column
+
+
+def described(filters: Any, search: str, sort: str | None, sort_desc: str | None) -> str:
+    """What a table page shows, in words: search, filters, order."""
+    parts = []
+    if search:
+        parts.append(translate("with “{words}”", words=search))
+    by_key = {key: shown for key, shown, _ in filters.lookups()}
+    for column, lookup, value in filters.selections():
+        shown = by_key.get(lookup, lookup)
+        comparison = translate(vocabulary.COMPARISONS.get(shown, shown))
+        named = coded(column, value) or value
+        is_about_nothing = lookup in ("isnull", "notnull", "isblank", "notblank")
+        text = f"{column_label(column)} {comparison}"
+        parts.append(text if is_about_nothing else f"{text} “{named}”")
+    if sort:
+        parts.append(translate("sorted by {column}", column=column_label(sort)))
+    if sort_desc:
+        parts.append(translate("sorted by {column}, descending", column=column_label(sort_desc)))
+    return ("，" if language.current() == "zh" else ", ").join(parts)

@@ -34,6 +34,10 @@ _ONE = {
     "{n} claims with it": "{n} claim with it",
     "{n} pages": "{n} page",
     "{n} rows": "{n} row",
+    "{n} notices": "{n} notice",
+    "{n} capabilities in notices": "{n} capability in a notice",
+    "{n} of them denials": "{n} of them a denial",
+    "and {n} more capabilities": "and {n} more capability",
 }
 _ENGLISH = Choice()
 # Set once a request by portal.headers; templates and cells read it without passing it along.

@@ -24,17 +24,26 @@ from portal import (
     highlight,
     language,
     pages,
+    places,
     spreadsheet,
     vocabulary,
 )
 
+# Columns of claims a reader wants to see in a table first.
+CLAIM_COLUMNS = ["capability", "stance", "organization_id", "quote", "basis", "state", "first_seen", "document_id"]  # fmt: skip
 STATIC = Path(__file__).parent / "static"
 
 
 @hookimpl
-def startup(datasette: Datasette) -> None:
-    """Neutralise spreadsheet formulas in every CSV; see portal.spreadsheet."""
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Neutralise spreadsheet formulas in every CSV (portal.spreadsheet); learn the capabilities."""
     datasette_views.csv = spreadsheet
+
+    async def learn() -> None:
+        rows = await pages.Reader(datasette).rows("SELECT code, label, label_zh FROM capabilities")
+        cells.learn_capabilities(rows)
+
+    return learn
 
 
 @hookimpl
@@ -58,7 +67,7 @@ def asgi_wrapper() -> Callable[[headers.Application], headers.Application]:
 def render_cell(
     row: Any, value: Any, column: str, table: str | None, datasette: Datasette
 ) -> Markup | None:
-    return cells.render(value, column, table, display.linker(datasette.urls.path))
+    return cells.render(row, value, column, table, display.linker(datasette.urls.path))
 
 
 @hookimpl
@@ -89,7 +98,15 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         """Values to choose from for a parameter of a query; empty where any text may be typed."""
         return await cells.choices(pages.Reader(datasette), parameter)
 
+    async def capability_choices() -> list[tuple[str, str]]:
+        return await cells.choices(pages.Reader(datasette), "capability")
+
     env.globals.update(
+        capability_choices=capability_choices,
+        claim_columns=CLAIM_COLUMNS,
+        place_name=places.name,
+        without=lambda row, name: {k: v for k, v in row.items() if k != name and v},
+        with_value=lambda row, name, value: {**{k: v for k, v in row.items() if v}, name: value},
         t=language.translate,
         pick=language.pick,
         name_of=display.name_of,
@@ -100,6 +117,14 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         interface_language=language.current,
         style_version=style,
         external=display.external,
+        code=display.code,
+        coded=display.coded,
+        column_label=display.column_label,
+        described=display.described,
+        file_kind=display.file_kind,
+        language_name=display.language_name,
+        paged=display.paged,
+        capability_name=cells.capability_name,
         parameters=display.parameters,
         quoted_sentence=highlight.quoted_sentence,
         words=vocabulary,

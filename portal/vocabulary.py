@@ -109,3 +109,87 @@ GROUPS = {
     "lawyer": "lawyers",
     "lgbt": "LGBT people",
 }
+
+# Codes of the data that have a plain word: outcomes, ways of obtaining, procedures, kinds of source.
+CODES = {
+    "ok": "read",
+    "unchanged": "unchanged",
+    "gone": "gone",
+    "blocked": "blocked",
+    "failed": "failed",
+    "too-large": "too large",
+    "refused": "refused",
+    "live": "live",
+    "wayback": "Wayback Machine",
+    "common-crawl": "Common Crawl",
+    "file": "added file",
+    "open": "open procedure",
+    "selective": "selective procedure",
+    "limited": "limited procedure",
+    "direct": "direct award",
+    "tender": "tenders",
+    "vendor": "vendor",
+    "report": "reports",
+    "daily": "daily",
+    "weekly": "weekly",
+    "monthly": "monthly",
+    "archived": "archived",
+    "curated": "curated, cited",
+}
+
+# Media type → plain name.
+FILE_KINDS = {
+    "text/html": "Web page",
+    "text/plain": "Plain text",
+    "application/pdf": "PDF",
+    "application/json": "JSON data",
+    "application/xml": "XML data",
+    "text/xml": "XML data",
+    "text/csv": "CSV table",
+    "application/zip": "ZIP container",
+    "application/gzip": "gzip container",
+    "application/msword": "Word document",
+    "application/vnd.ms-excel": "Excel workbook",
+    "application/vnd.ms-powerpoint": "PowerPoint slides",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint slides",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel workbook",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word document",
+}
+
+# Language code → English name.
+LANGUAGES = {
+    "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
+    "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish",
+    "fr": "French", "he": "Hebrew", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian",
+    "it": "Italian", "ja": "Japanese", "kk": "Kazakh", "ko": "Korean", "lt": "Lithuanian",
+    "lv": "Latvian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese",
+    "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sv": "Swedish",
+    "tr": "Turkish", "ug": "Uyghur", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+# Comparisons of Datasette's filters, as it displays them → in words.
+COMPARISONS = {
+    "=": "is", "!=": "is not", "contains": "contains", "does not contain": "does not contain",
+    "ends with": "ends with", "starts with": "starts with", ">": "is more than",
+    "≥": "is at least", "<": "is less than", "≤": "is at most", "like": "is like",
+    "not like": "is not like", "glob": "matches", "in": "is one of", "not in": "is none of",
+    "array contains": "list contains", "array does not contain": "list does not contain",
+    "date": "is on the day", "is null": "is empty", "is not null": "is not empty",
+    "is blank": "is blank", "is not blank": "is not blank",
+}  # fmt: skip
+
+# Kind of buyer (db.places.BUYERS) → words; what a search for purchases can do without → words.
+BUYERS = {
+    "police": "police",
+    "prison": "prisons",
+    "border": "border and customs",
+    "army": "armed forces",
+    "school": "schools and universities",
+}
+DROPPED = {
+    "words": "without the words",
+    "capability": "any capability",
+    "year": "any year",
+    "buyer": "any authority",
+    "place": "any place",
+}

@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from datasette.utils.asgi import Response
 
 from portal.pages import (
+    bought,
     capability,
     claim,
+    compare,
     document,
     front,
     notice,
@@ -16,6 +18,7 @@ from portal.pages import (
     prose,
     removed,
     search,
+    world,
 )
 from portal.reader import Reader
 
@@ -29,6 +32,11 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (r"^/document/(?P<id>[^/]+)$", document.show),
     (r"^/claim/(?P<id>[^/]+)$", claim.show),
     (r"^/removed$", removed.show),
+    (r"^/bought$", bought.show),
+    (r"^/map$", world.show_map),
+    (r"^/country/(?P<code>[^/]+)$", world.show_country),
+    (r"^/timeline$", world.show_timeline),
+    (r"^/compare$", compare.show),
     (r"^/about$", prose.about),
     (r"^/methodology$", prose.methodology),
     (r"^/codebook$", prose.codebook),

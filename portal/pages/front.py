@@ -11,6 +11,7 @@ from datasette.utils.asgi import Request, Response
 
 from portal import vocabulary
 from portal.display import linker
+from portal.pages import bought
 from portal.pages.render import render
 from portal.reader import Reader, Row
 
@@ -36,6 +37,8 @@ async def show(datasette: Datasette, request: Request) -> Response:
         starting_questions=list(questions.values()),
         counts={table: counts.get(table) for table in _COUNTED},
         families=await _families(reader),
+        asked={"buyer": "police"},
+        choices=await bought.choices(reader),
         newest=await reader.claims(
             "+c.stance <> 'denies' AND +c.basis = 'archived'", SHOWN, _LATEST
         ),

@@ -7,9 +7,10 @@ from datasette.utils.asgi import Request, Response
 
 from db.summaries import STRONGEST
 from portal.pages.render import asked, found, render
-from portal.reader import Reader
+from portal.reader import Reader, Row
 
 CLAIMS = 60
+_NO = "('denies', 'restricts')"
 
 
 async def show(datasette: Datasette, request: Request) -> Response:
@@ -17,7 +18,6 @@ async def show(datasette: Datasette, request: Request) -> Response:
     reader = Reader(datasette)
     key = asked(request, "id")
     organization = found(await reader.row("SELECT * FROM organizations WHERE id = :id", id=key))
-    by_capability = f"c.capability, {STRONGEST}"
     return await render(
         datasette,
         request,
@@ -40,17 +40,10 @@ async def show(datasette: Datasette, request: Request) -> Response:
         products=await reader.rows(
             "SELECT * FROM products WHERE vendor_id = :id ORDER BY name LIMIT 60", id=key
         ),
-        claims=await reader.claims(
-            "c.organization_id = :id AND c.stance NOT IN ('denies', 'restricts')",
-            CLAIMS,
-            by_capability,
-            id=key,
-        ),
-        denials=await reader.claims(
-            "c.organization_id = :id AND c.stance IN ('denies', 'restricts')",
-            CLAIMS,
-            by_capability,
-            id=key,
+        claims=await _by_capability(reader, key, "NOT IN"),
+        denials=await _by_capability(reader, key, "IN"),
+        number_of_denials=await reader.value(
+            f"SELECT count(*) FROM claims WHERE organization_id = :id AND stance IN {_NO}", id=key
         ),
         answers=await reader.rows(
             """SELECT DISTINCT r.* FROM reported_systems r
@@ -93,3 +86,18 @@ async def show(datasette: Datasette, request: Request) -> Response:
             id=key,
         ),
     )
+
+
+async def _by_capability(reader: Reader, key: str, which: str) -> list[Row]:
+    """The strongest claim of each capability, with ``number`` of claims on it."""
+    best = await reader.rows(
+        f"""SELECT id, n FROM (
+            SELECT c.id, count(*) OVER (PARTITION BY c.capability) AS n,
+                row_number() OVER (PARTITION BY c.capability ORDER BY {STRONGEST}) AS place
+            FROM claims c WHERE c.organization_id = :id AND c.stance {which} {_NO}
+        ) WHERE place = 1 ORDER BY n DESC, id LIMIT {CLAIMS}""",
+        id=key,
+    )
+    number = {row["id"]: row["n"] for row in best}
+    claims = await reader.claims_in_order([*number])
+    return [claim | {"number": number[claim["id"]]} for claim in claims]
