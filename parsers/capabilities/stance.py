@@ -23,6 +23,8 @@ DEFAULTS: Mapping[str, Stance] = {
     "report": "reports",
     "other": "reports",
 }
+# A field of a product's own answer ("minority": true): the product speaks, whoever prints it.
+_ATTRIBUTE = re.compile(r'[\s{\[]*"[\w -]{1,40}"\s*:\s*(?:"|true|false|null|-?\d|\[|\{)')
 _HAN = re.compile("[\u4e00-\u9fff]")
 # Scope of a cue in characters: Chinese says as much in a third of the length.
 _REACH_HAN, _REACH = 45, 160
@@ -172,6 +174,8 @@ class StanceReader:
         kind = self.kind
         if kind in ("tender", "award"):
             return DEFAULTS[kind]
+        if _ATTRIBUTE.match(self.text, *span):
+            return "claims"
         if self._governed("denies", span, start, end):
             return "denies"
         # Of filters, "banned words" and "blocked content" say what they do, not what binds them.

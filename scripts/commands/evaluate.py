@@ -41,7 +41,7 @@ def command(gold: tuple[Path, ...], as_json: bool, misses: bool, capability: str
       counterwatch evaluate zh.jsonl en.jsonl --json > scores.json
       counterwatch evaluate zh.jsonl --misses --capability crowd-alert
     """
-    from parsers.capabilities import evaluate, tag
+    from parsers.capabilities import evaluate, strongest, tag
 
     for path in gold:
         if not path.is_file():
@@ -51,7 +51,7 @@ def command(gold: tuple[Path, ...], as_json: bool, misses: bool, capability: str
     predictions = {}
     for number, row in enumerate(passages, 1):
         tags = tag(row["text"], row.get("kind") or "report", row.get("lang") or "")
-        predictions[row["id"]] = evaluate.as_claims(tags)
+        predictions[row["id"]] = evaluate.as_claims(strongest(tags))
         bars("tagging", number, len(passages))
     bars.close()
     if misses:

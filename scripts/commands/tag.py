@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import click
 
-from parsers.capabilities import tag
+from parsers.capabilities import strongest, tag
 from parsers.records import DocumentError, PassageKind, Tag
 from scripts.commands.common import fail
 
@@ -60,7 +60,7 @@ def command(file: str, jsonl: bool, kind: PassageKind, as_json: bool) -> None:
         _tag_lines(file, kind)
         return
     text, language = _text_of(file)
-    claims = [claim_of(found) for found in tag(text, kind, language)]
+    claims = [claim_of(found) for found in strongest(tag(text, kind, language))]
     if as_json:
         click.echo(json.dumps(claims, ensure_ascii=False, indent=1))
         return
@@ -109,5 +109,6 @@ def _tag_lines(file: str, kind: PassageKind) -> None:
             fail(f'{file} line {number}: not a JSON object with "id" and "text" ({error})', 2)
         if own_kind not in KINDS:
             fail(f"{file} line {number}: kind {own_kind!r} is not one of {', '.join(KINDS)}", 2)
-        claims = [claim_of(found) for found in tag(text, own_kind, row.get("lang") or "")]
+        tags = tag(text, own_kind, row.get("lang") or "")
+        claims = [claim_of(found) for found in strongest(tags)]
         click.echo(json.dumps({"id": row.get("id"), "claims": claims}, ensure_ascii=False))
