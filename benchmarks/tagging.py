@@ -181,7 +181,7 @@ def phrase_matcher(lexicon: lexicons.Lexicon) -> Callable[[str], int] | None:
 
 def curve(documents: Sequence[str]) -> None:
     """Print how the bare engine slows as terms are added."""
-    from parsers.capabilities.terms import compile_term
+    from parsers.capabilities.expressions import compile_term
 
     chance = random.Random(2)
     for count in (500, 2_000, 8_000, 32_000):

@@ -17,7 +17,8 @@ from typing import Any
 
 import yaml
 
-from parsers.capabilities.terms import CompiledTerm, TermError, any_of, compile_term
+from parsers.capabilities.expressions import CompiledTerm, any_of, compile_term
+from parsers.capabilities.terms import TermError
 
 FOLDER = Path(__file__).with_name("lexicon")
 LANGUAGES = ("zh", "en", "es", "fr", "pt", "de", "ru", "ar", "tr", "ug")

@@ -22,9 +22,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
+from parsers.capabilities.expressions import CompiledTerm, loose, strict
 from parsers.capabilities.lexicon import Lexicon, Term
 from parsers.capabilities.sentences import Sentences
-from parsers.capabilities.terms import CompiledTerm, loose, strict
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ _ARABIC_MARKS = re.compile(rb"(?:\xd9[\x80\x8b-\x92\xb0])+")
 _ARABIC_MARK_CORE = r"\xd9[\x80\x8b-\x92\xb0]"
 _HAN_SPACE_CORE = r"[\xe4-\xe9][\x80-\xbf]{2}(?:[ \n]|\xe3\x80\x80){1,2}[\xe4-\xe9]"
 _AROUND = 75  # bytes on each side of such a space that the second look reads
-_WRAPPED = 84  # bytes of a line that may wrap: shorter ones end on purpose
+_WRAPPED = 28  # bytes of a line that may wrap: shorter ones end on purpose
 
 
 def _positions(
@@ -170,7 +170,7 @@ def _around_spaces(data: bytes, ends: list[int]) -> _Without:
             if stop >= 0:
                 without.add(data[position:stop], position)
                 without.add(b"\0", stop)
-            position = max(before - _AROUND, stop, 0)
+            position = max(before - _AROUND, 0)  # runs may overlap
         if before > position:
             without.add(data[position:before], position)
         position = max(after, position)

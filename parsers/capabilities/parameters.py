@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from parsers.capabilities import lexicon as lexicons
+from parsers.capabilities.expressions import CompiledTerm, any_of, compile_term
 from parsers.capabilities.numbers import LETTER, Number, numbers
 from parsers.capabilities.stance import languages_of
-from parsers.capabilities.terms import CompiledTerm, TermError, any_of, compile_term
+from parsers.capabilities.terms import TermError
 
 Span = tuple[int, int]
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parsers.capabilities import lexicon as lexicons
-from parsers.capabilities.terms import CompiledTerm, TermError, any_of, compile_term
+from parsers.capabilities.expressions import CompiledTerm, any_of, compile_term
+from parsers.capabilities.terms import TermError
 from parsers.records import PassageKind, Stance
 
 DEFAULTS: Mapping[str, Stance] = {

@@ -49,6 +49,9 @@ terms:
       exact_case: true
   zh:
     - 人脸(识别|比对|检索|卡口|库)
+    - (面部|FRT)检测
+    - 1:N比对
+    - <number>(路|台)人脸
   de: ['*gesichtserkennung']
   ru: [распозна* лиц*]
 examples:

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from parsers.capabilities.terms import TermError, compile_term
+from parsers.capabilities.expressions import compile_term
+from parsers.capabilities.terms import TermError
 
 
 def found(term: str, language: str, text: str, **options: bool) -> str | None:
