@@ -22,6 +22,9 @@ _MADE_BY = re.compile(
     re.I,
 )
 # What refers back to an organisation named before: pronouns, "the company", quoted statements.
+_OF_THESE = re.compile(
+    r"\s*(?:among|one of|some of|most of|all of) (?:them|these|those)\b|\s*其中", re.I
+)
 _REFERS_BACK = re.compile(
     r"\b(?:the (?:company|firm|vendor|manufacturer|supplier|statement|system|technology|software|"
     r"platform|service|product|spokes\w+|giant|tech giant)|its|it|they|their|these|those|we|our)\b|"
@@ -139,6 +142,10 @@ def _of_report(tag: Tag, here: _Place) -> list[tuple[str, str]]:
     in_sentence = here.between(*here.sentence)
     in_block = here.between(*here.block)
     chosen = here.accusable(in_sentence) or _nearest(here, here.accusable(in_block), tag)
+    if _OF_THESE.match(here.text, *here.sentence):
+        # "Among them was …": one of what the sentence before speaks of, with those it names.
+        before = [m for m in here.accusable(in_block) if m.end <= here.sentence[0]]
+        chosen = [*_nearest(here, before, tag), *chosen]
     if not _has_vendor(here, chosen):
         chosen = [*chosen, *_nearest(here, _vendors(here, in_block), tag)]
     speaks_for_itself = any(here.organization(m).kind == "other" for m in chosen)
