@@ -24,9 +24,17 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'none'",
         "form-action 'self'",
         "base-uri 'none'",
+        "frame-src 'self'",
         "frame-ancestors 'none'",
     )
 )
+# Archived text: an origin of its own, nothing but our style, framed by our pages only.
+FRAMED_POLICY = (
+    "sandbox; default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'"
+)
+# Pages set it to ask for the policy above; it does not leave the site.
+_FRAMED = b"x-counterwatch-frame"
 HEADERS = {
     b"content-security-policy": CONTENT_SECURITY_POLICY.encode(),
     b"x-content-type-options": b"nosniff",
@@ -71,17 +79,24 @@ def wrap(application: Application) -> Application:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                given = message.get("headers", [])
                 kept = [
                     (name, value)
-                    for name, value in message.get("headers", [])
-                    if name.lower() not in HEADERS and name.lower() != b"set-cookie"
+                    for name, value in given
+                    if name.lower() not in HEADERS and name.lower() not in (b"set-cookie", _FRAMED)
                 ]
+                own = HEADERS
+                if any(name.lower() == _FRAMED for name, _ in given):
+                    own = HEADERS | {
+                        b"content-security-policy": FRAMED_POLICY.encode(),
+                        b"x-frame-options": b"SAMEORIGIN",
+                    }
                 if any(
                     name.lower() == b"content-type" and b"html" in value for name, value in kept
                 ):
                     kept.append((b"vary", b"Accept-Language"))
                     kept.append((b"content-language", language.current().encode()))
-                message = dict(message, headers=[*kept, *HEADERS.items()])
+                message = dict(message, headers=[*kept, *own.items()])
             await send(message)
 
         await application(scope, receive, send_with_headers)

@@ -25,6 +25,7 @@ from portal import (
     language,
     pages,
     places,
+    renderers,
     spreadsheet,
     vocabulary,
 )
@@ -56,6 +57,11 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
 def prepare_connection(conn: sqlite3.Connection) -> None:
     register(conn)
     conn.create_function("escape_fts", 1, match_expression, deterministic=True)
+
+
+@hookimpl
+def register_output_renderer() -> list[dict[str, Any]]:
+    return renderers.RENDERERS
 
 
 @hookimpl

@@ -10,15 +10,7 @@ import csv
 from collections.abc import Iterable
 from typing import Any
 
-# What spreadsheet programs take for the start of a formula, full-width forms included.
-FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-
-
-def neutral(cell: Any) -> Any:
-    """``cell`` with an apostrophe before it where it is a text that would start a formula."""
-    if isinstance(cell, str) and cell[:1] in FORMULA_STARTS and cell:
-        return "'" + cell
-    return cell
+from db.exports.tables import neutral
 
 
 class Writer:

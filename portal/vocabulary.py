@@ -193,3 +193,13 @@ DROPPED = {
     "buyer": "any authority",
     "place": "any place",
 }
+
+# Endings of addresses → names of formats, the same in every language.
+FORMATS = {
+    "json": "JSON",
+    "jsonl": "JSON Lines",
+    "xlsx": "Excel",
+    "parquet": "Parquet",
+    "atom": "Atom",
+    "csv": "CSV",
+}

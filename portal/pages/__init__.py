@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datasette.utils.asgi import Response
 
 from portal.pages import (
+    archived,
     bought,
     capability,
     claim,
@@ -31,6 +32,10 @@ ROUTES: list[tuple[str, Callable[..., Awaitable[Response]]]] = [
     (r"^/notice/(?P<id>[^/]+)$", notice.show),
     (r"^/document/(?P<id>[^/]+)$", document.show),
     (r"^/claim/(?P<id>[^/]+)$", claim.show),
+    (r"^/claim/(?P<id>[^/]+)/cite\.(?P<format>txt|bib|json)$", claim.cite),
+    (r"^/archived/(?P<id>[^/]+)$", archived.show),
+    (r"^/archived/(?P<id>[^/]+)/text$", archived.frame),
+    (r"^/archived/(?P<id>[^/]+)/bytes$", archived.download),
     (r"^/removed$", removed.show),
     (r"^/bought$", bought.show),
     (r"^/map$", world.show_map),

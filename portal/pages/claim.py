@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from portal import display, language
+from db.exports.citations import citation
+from portal import glossary, language, settings
 from portal.highlight import Piece, pieces
 from portal.pages.render import asked, found, render
 from portal.reader import CLAIM, Reader, Row
@@ -64,7 +65,9 @@ async def show(datasette: Datasette, request: Request) -> Response:
             organization=claim["organization_id"],
             id=key,
         ),
-        citation=citation(claim, capture, await reader.release(), address(datasette, request)),
+        citations=await citations(reader, key, address(datasette, request)),
+        gloss=glossary.gloss(claim["quote"] or "", claim["context"] or "", claim["language"] or ""),
+        report_address=settings.report_address(datasette, address(datasette, request)),
         commands=commands(capture),
     )
 
@@ -83,23 +86,42 @@ def address(datasette: Datasette, request: Request) -> str:
     return str(datasette.absolute_url(request, request.path))
 
 
-def citation(claim: Row, capture: Row | None, release: Row | None, url: str) -> str:
-    """The claim as a reference to paste: whose words, where, when archived, under which hash."""
-    parts: list[Any] = []
-    if claim["basis"] == "curated":
-        parts.append(claim["citation"] or claim["report_title"])
-    else:
-        parts.append(f"“{display.harmless(claim['quote'])}”")
-        parts.append(claim["document_title"] or claim["document_url"])
-        parts.append(claim["publisher"])
-        parts.append(claim["document_url"])
-        if capture:
-            parts.append(f"archived {capture['fetched']}")
-            parts.append(f"SHA-256 {capture['sha256']}")
-    if release:
-        parts.append(f"Counterwatch, release of {display.day(release['built'])}")
-    parts.append(url)
-    return ". ".join(str(display.harmless(part)).rstrip(".") for part in parts if part) + "."
+# Ending of a citation's address → (format of db.exports.citations, media type)
+_CITATIONS = {
+    "txt": ("text", "text/plain"),
+    "bib": ("bibtex", "application/x-bibtex"),
+    "json": ("csl", "application/vnd.citationstyles.csl+json"),
+}
+
+
+async def citations(reader: Reader, key: str, url: str) -> dict[str, str]:
+    """The claim as a reference in every format; the plain text ends with the address of its page."""
+    made = await reader.database.execute_fn(
+        lambda connection: {
+            ending: citation(connection, key, format) for ending, (format, _) in _CITATIONS.items()
+        }
+    )
+    return {**made, "txt": f"{made['txt']} {url}"}
+
+
+async def cite(datasette: Datasette, request: Request) -> Response:
+    """``/claim/ID/cite.txt``, ``.bib``, ``.json`` (CSL)"""
+    reader = Reader(datasette)
+    key, ending = asked(request, "id"), asked(request, "format")
+    found(await reader.row("SELECT id FROM claims WHERE id = :id", id=key))
+    url = str(datasette.absolute_url(request, request.path.rsplit("/", 1)[0]))
+    made = await citations(reader, key, url)
+    return Response(
+        made[ending] + "\n",
+        content_type=f"{_CITATIONS[ending][1]}; charset=utf-8",
+        headers={
+            "content-disposition": f'attachment; filename="counterwatch-{_plain(key)}.{ending}"'
+        },
+    )
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "", key)
 
 
 def commands(capture: Row | None) -> list[tuple[str, str]]:

@@ -97,7 +97,7 @@ def test_every_claim_leads_to_the_archived_bytes(get, database: Path) -> None:
         assert sha256 in body
         assert f"tail -c +{offset + 1} {warc_file} | head -c {length} | gunzip" in body
         assert f"warcio extract --payload {warc_file} {offset} | sha256sum" in body
-        assert "Counterwatch, release of 2026-11-20" in body
+        assert "release of 2026-11-20" in body
 
 
 def test_a_curated_claim_says_so_and_shows_the_answer(get, database: Path) -> None:
