@@ -173,6 +173,7 @@ def main(pages: int, size: int, rounds: int) -> None:
     click.echo(f"archive off  {rate[False]:7.0f} pages/s")
     click.echo(f"archive on   {rate[True]:7.0f} pages/s")
     click.echo(f"ratio        {rate[True] / rate[False]:7.2f} (on / off, median of {rounds})")
+    click.echo(f"  processor  {cpu[False] / cpu[True]:7.2f} (off / on)")
     click.echo(
         f"processor    {(cpu[True] - cpu[False]) / pages * 1000:7.2f} ms a page for archiving"
     )

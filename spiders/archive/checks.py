@@ -7,7 +7,6 @@ index; where it is not (or ``thorough`` asks for it) every digest of every recor
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import hashlib
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from spiders.archive.disk import PIECE, digests, file_sha256
 from spiders.archive.fields import Row
 from spiders.archive.index import Index
 from spiders.archive.members import Member, MemberError, WarcFile
+from spiders.archive.warc import sha1_digest
 
 _CAPTURE = b"\r\n" + names.OUTCOME.encode() + b":"
 
@@ -153,11 +153,11 @@ def _digests(member: Member) -> Iterator[str]:
         sha256.update(piece)
         if encoding:
             kept.append(piece)
-    if (told := fields.get("warc-block-digest")) and told != _digest(block_sha1.digest()):
+    if (told := fields.get("warc-block-digest")) and told != sha1_digest(block_sha1.digest()):
         yield "the block does not match WARC-Block-Digest"
     if fields["warc-type"] == "revisit":
         return
-    if (told := fields.get("warc-payload-digest")) and told != _digest(payload_sha1.digest()):
+    if (told := fields.get("warc-payload-digest")) and told != sha1_digest(payload_sha1.digest()):
         yield "the payload does not match WARC-Payload-Digest"
     told = fields.get("warc-x-payload-sha256")
     if told and encoding:
@@ -173,7 +173,3 @@ def _encoding(head: bytes) -> str:
     lines = (line.partition(b":") for line in head.split(b"\r\n")[1:])
     found = [value for key, _, value in lines if key.strip().lower() == b"content-encoding"]
     return b", ".join(value.strip() for value in found).decode("latin-1")
-
-
-def _digest(sha1: bytes) -> str:
-    return "sha1:" + base64.b32encode(sha1).decode()

@@ -6,11 +6,12 @@ blocks in pieces, so that memory stays flat whatever the record's size.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
+
+from spiders.archive.compression import CompressionError, decompressor
 
 _PIECE = 1 << 16
 _FIRST = 1 << 12  # enough for the head of nearly every record, and for most whole requests
@@ -42,7 +43,7 @@ class Member:
 
     def __init__(self, file: BinaryIO, offset: int) -> None:
         self._file = file
-        self._inflate = zlib.decompressobj(wbits=31)
+        self._inflate = decompressor()
         self._read_bytes = 0
         self._ready = b""
         self._done = False
@@ -67,7 +68,7 @@ class Member:
                 raise MemberUnfinished(f"the record at {self.offset} is not complete", self.offset)
             try:
                 out = self._inflate.decompress(piece, most)
-            except zlib.error as error:
+            except CompressionError as error:
                 raise MemberDamaged(f"the record at {self.offset}: {error}", self.offset) from None
             if out:
                 return out
@@ -151,11 +152,11 @@ class WarcFile:
         Half of the records are requests: reading their named fields would take most of the time.
         """
         self._file.seek(offset)
-        inflate = zlib.decompressobj(wbits=31)
+        inflate = decompressor()
         data = self._file.read(_FIRST)
         try:
             found = inflate.decompress(data, _PIECE)
-        except zlib.error:
+        except CompressionError:
             return None
         if not inflate.eof or mark in found:
             return None

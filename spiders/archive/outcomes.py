@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
@@ -75,7 +76,8 @@ def outcome_of(
     """
     found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
     media_type = found.get("content-type", "").partition(";")[0].strip().lower()
-    if block := _block(status, found, body, media_type, source):
+    text = body[:_MARKER_SIZE].lower() if _is_text(media_type, body) else None
+    if block := _block(status, found, body, text, media_type, source):
         return "blocked", block
     if status in (404, 410):
         return "gone", f"HTTP {status}"
@@ -92,10 +94,9 @@ def outcome_of(
         return "failed", f"HTTP {status}" + (f", Retry-After: {retry}" if retry else "")
     if status == 304:
         return "unchanged", ""
-    text = _is_text(media_type, body)
-    if source and text and (marker := _marker(body, source.not_found_markers)):
+    if source and text is not None and (marker := _marker(text, source.not_found_markers)):
         return "gone", f"HTTP {status}, but the page says {marker!r}"
-    if expected == "json" and text and _is_html(media_type, body):
+    if expected == "json" and text is not None and _is_html(media_type, body):
         title = _title(body)
         return "blocked", "HTML where JSON was expected (maintenance or block page)" + (
             f": {title!r}" if title else ""
@@ -109,6 +110,7 @@ def _block(
     status: int,
     headers: dict[str, str],
     body: bytes,
+    text: bytes | None,
     media_type: str,
     source: Markers | None,
 ) -> str | None:
@@ -121,19 +123,19 @@ def _block(
         return "HTTP 429: too many requests" + (f", Retry-After: {retry}" if retry else "")
     if status == 521 and "__jsl" in headers.get("set-cookie", ""):
         return "Jiasule challenge (HTTP 521)"
-    if not _is_text(media_type, body):
+    if text is None:
         return None
-    if source and (marker := _marker(body, source.block_markers)):
+    if source and (marker := _marker(text, source.block_markers)):
         return f"block page: it says {marker!r} (HTTP {status})"
     if not _is_html(media_type, body) and len(body) > _SHORT_PAGE:
         return None
     if len(body) <= _CHALLENGE_SIZE:
         for name, statuses, phrases in _CHALLENGES:
-            if (not statuses or status in statuses) and (marker := _marker(body, phrases)):
+            if (not statuses or status in statuses) and (marker := _marker(text, phrases)):
                 return f"{name}: the page says {marker!r} (HTTP {status})"
     if len(body) <= _SHORT_PAGE:
         for name, phrases in _SHORT_CHALLENGES:
-            if marker := _marker(body, phrases):
+            if marker := _marker(text, phrases):
                 return f"{name}: the page says {marker!r} (HTTP {status})"
     return None
 
@@ -165,17 +167,37 @@ def _is_html(media_type: str, body: bytes) -> bool:
     return "html" in media_type or start.startswith((b"<!doctype html", b"<html", b"<head"))
 
 
-def _marker(body: bytes, markers: Iterable[str]) -> str | None:
-    """The first marker that occurs in the body, in any of the encodings sites here use."""
-    text = body[:_MARKER_SIZE].lower()
+def _marker(text: bytes, markers: Iterable[str]) -> str | None:
+    """The first marker in a body (lower-cased), in any of the encodings sites here use."""
+    kind = _encoding_of(text)
     for marker in markers:
-        if not marker:
-            continue
-        for encoding in ("utf-8",) if marker.isascii() else ("utf-8", "gb18030", "big5"):
-            # Lower-cased as bytes on both sides: second bytes of GBK may be Latin letters.
-            if (found := marker.encode(encoding, "ignore").lower()) and found in text:
-                return marker
+        if any(found in text for found in _encoded(marker, kind)):
+            return marker
     return None
+
+
+def _encoding_of(text: bytes) -> str:
+    """ "ascii" or "utf-8" where the text can be nothing else, "" where it may be anything."""
+    if text.isascii():
+        return "ascii"
+    sample = text[:2000]
+    try:
+        sample.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(sample) - 3:  # else the sample ends inside a character
+            return ""
+        sample = sample[: error.start]
+    return "" if sample.isascii() else "utf-8"
+
+
+@lru_cache(maxsize=4096)
+def _encoded(marker: str, kind: str) -> tuple[bytes, ...]:
+    """A marker as bytes. Lower-cased as bytes too: second bytes of GBK may be Latin letters."""
+    if marker.isascii():
+        return (marker.encode().lower(),) if marker else ()
+    encodings = {"ascii": (), "utf-8": ("utf-8",)}.get(kind, ("utf-8", "gb18030", "big5"))
+    found = (marker.encode(encoding, "ignore").lower() for encoding in encodings)
+    return tuple(dict.fromkeys(one for one in found if one))
 
 
 def _title(body: bytes) -> str:

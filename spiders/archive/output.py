@@ -50,6 +50,7 @@ class RunFiles:
         self._number = 0
         self._file: io.FileIO | None = None
         self._path = archive
+        self._name = ""
         self._position = 0
         self.hashed: dict[str, Digests] = {}  # of closed files
         self._open_next()
@@ -67,11 +68,10 @@ class RunFiles:
 
     def position(self) -> tuple[str, int]:
         """The file being written, relative to the archive, and where it ends."""
-        return self._name(), self._position
+        return self._name, self._position
 
     def cut(self, offset: int) -> None:
         """Take back a record whose writing failed."""
-        self.warc.reset()
         if self._file is not None:
             self._file.truncate(offset)
             self._file.seek(offset)
@@ -107,7 +107,8 @@ class RunFiles:
             raise ArchiveError(error.errno, f"cannot create {name}: {error.strerror}") from error
         self._number += 1
         self._file, self._path, self._position = file, folder / name, 0
-        self.index.put_file(StoredFile(self._name(), self.run.id, None, None))
+        self._name = self._path.relative_to(self.archive).as_posix()
+        self.index.put_file(StoredFile(self._name, self.run.id, None, None))
         details = {
             "software": " ".join(f"{name}/{number}" for name, number in warc.software().items()),
             "format": "WARC File Format 1.1",
@@ -126,9 +127,6 @@ class RunFiles:
         }
         with self.record(rotate=False):
             self.warc.warcinfo(name, details)
-
-    def _name(self) -> str:
-        return self._path.relative_to(self.archive).as_posix()
 
     def _close_file(self, file: io.FileIO, path: Path, size: int) -> None:
         seal(file, path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 from typing import Literal
 
@@ -37,7 +36,7 @@ def new_row(
 ) -> Row:
     """A row with a new record id and every text fit to stand in a WARC header."""
     record_id = warc.record_id()
-    digest = "sha1:" + base64.b32encode(sha1).decode() if sha1 else None
+    digest = warc.sha1_digest(sha1) if sha1 else None
     return Row(
         capture=Capture(
             id=capture_id(record_id),

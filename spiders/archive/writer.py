@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from parsers.records import Capture, Outcome
 from spiders.archive import exchange, warc
 from spiders.archive import fields as names
+from spiders.archive.compression import LEVEL
 from spiders.archive.decoding import DEFAULT_LIMIT
 from spiders.archive.exchange import Headers
 from spiders.archive.fields import Row
@@ -53,7 +54,7 @@ class ArchiveWriter:
         source_title: str | None = None,
         index: Index | None = None,
         file_size: int = FILE_SIZE,
-        level: int = warc.GZIP_LEVEL,
+        level: int = LEVEL,
         decoded_limit: int = DEFAULT_LIMIT,
         secrets: Iterable[str] = (),
     ) -> None:

@@ -197,11 +197,11 @@ def test_an_archive_that_cannot_be_written_stops_the_crawl(
         "    raise OSError(28, 'No space left on device')\n"
         "real = w.ArchiveWriter._exchange\n"
         "def exchange(self, *a):\n"
-        "    self._files.warc._sink._write = full.__get__(self)\n"
+        "    self._files.warc._write = full.__get__(self)\n"
         "    try:\n"
         "        return real(self, *a)\n"
         "    finally:\n"
-        "        self._files.warc._sink._write = self._files._write\n"
+        "        self._files.warc._write = self._files._write\n"
         "w.ArchiveWriter._exchange = exchange\n"
     )
     done = crawl([{"url": f"{site}/page"}] * 5, code=full)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import random
+import tracemalloc
+import zlib
 from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from spiders.archive.index import Index
+from spiders.archive.manifest import manifests
 from spiders.archive.reader import PayloadDamaged, PayloadMissing, PayloadTooLarge, read_payload
 from spiders.archive.runs import Run
 from spiders.archive.writer import ArchiveWriter
@@ -233,7 +237,7 @@ def test_a_full_disk_stops_and_leaves_whole_records(
         real(data[:50])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writer._files.warc._sink, "_write", full)
+    monkeypatch.setattr(writer._files.warc, "_write", full)
     with pytest.raises(OSError, match=r"cannot write sample/.*: No space left"):
         writer.write_exchange("http://vendor.example/2", 200, [HTML], PAGE[::-1])
     monkeypatch.undo()
@@ -248,3 +252,71 @@ def test_a_full_disk_stops_and_leaves_whole_records(
 def test_a_run_id_that_is_a_path_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"run id '../x' cannot stand in a file name"):
         ArchiveWriter(tmp_path, "sample", Run("sample", id="../x"))
+
+
+def crawl_pages(archive: Path, changed: int) -> tuple[Run, int]:
+    """A run over 200 pages of 30 KB as stored, ``changed`` of them new; what it added on disk.
+
+    An unchanged page costs about 1 KB (its request and its revisit record) whatever its size.
+    """
+    before = sum(path.stat().st_size for path in archive.glob("*/*/*.warc.gz"))
+    run = Run("sample")
+    with ArchiveWriter(archive, "sample", run) as writer:
+        for page in range(200):
+            version = run.id if page < changed else "first"
+            text = random.Random(f"{page} {version}").choices(LETTERS, k=40_000)
+            writer.write_exchange(
+                f"http://vendor.example/{page}",
+                200,
+                [HTML, (b"Server", b"sample")],
+                "".join(text).encode(),
+                request_headers=[(b"User-Agent", b"Mozilla/5.0 (compatible; sample)")],
+            )
+    after = sum(path.stat().st_size for path in archive.glob("*/*/*.warc.gz"))
+    return run, after - before
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ "
+
+
+def test_a_recrawl_with_nine_of_ten_pages_unchanged_adds_under_15_percent(tmp_path: Path) -> None:
+    first_run, first = crawl_pages(tmp_path, changed=0)
+    again_run, again = crawl_pages(tmp_path, changed=20)
+    assert (first_run.new, first_run.saved) == (200, 0)
+    assert (again_run.unchanged, again_run.changed) == (180, 20)
+    assert again < 0.15 * first
+    # What the run says it saved is what 180 of 200 full records would have taken.
+    assert again_run.saved == pytest.approx(0.9 * first, rel=0.1)
+    assert manifests(tmp_path)[-1].content["run"]["saved"] == again_run.saved
+    with Index(tmp_path / "index.db") as index:
+        assert index.run(again_run.id) == again_run
+
+
+def test_memory_stays_flat_however_many_pages(tmp_path: Path) -> None:
+    with ArchiveWriter(tmp_path, "sample", Run("sample"), file_size=200_000) as writer:
+
+        def write(pages: range) -> None:
+            for page in pages:
+                body = random.Random(page).randbytes(4_000)
+                writer.write_exchange(f"http://vendor.example/{page}", 200, [HTML], body)
+
+        write(range(300))
+        tracemalloc.start()
+        write(range(300, 600))
+        middle = tracemalloc.get_traced_memory()[0]
+        write(range(600, 1_200))
+        grown = tracemalloc.get_traced_memory()[0] - middle
+        tracemalloc.stop()
+    assert grown < 120_000, f"{grown} bytes more after 600 pages of 4,000 bytes"
+
+
+def test_an_archive_without_isal_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """What one library compressed the other reads."""
+    with ArchiveWriter(tmp_path, "sample", Run("sample")) as writer:
+        capture = writer.write_exchange("http://vendor.example/1", 200, [HTML], PAGE)
+    monkeypatch.setattr("spiders.archive.compression._zlib", zlib)
+    assert read_payload(tmp_path, capture).data == PAGE
+    with ArchiveWriter(tmp_path, "sample", Run("sample"), level=6) as writer:
+        other = writer.write_exchange("http://vendor.example/2", 200, [HTML], PAGE[1:])
+    monkeypatch.undo()
+    assert read_payload(tmp_path, other).data == PAGE[1:]
