@@ -10,6 +10,7 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils import format_bytes
 from datasette.utils.asgi import Request, Response
 from datasette.views import base as datasette_views
 from jinja2 import Environment
@@ -108,6 +109,8 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         return await cells.choices(pages.Reader(datasette), "capability")
 
     env.globals.update(
+        before_codes=lambda claims: list(dict.fromkeys(claim["capability"] for claim in claims)),
+        file_size=format_bytes,
         capability_choices=capability_choices,
         claim_columns=CLAIM_COLUMNS,
         place_name=places.name,

@@ -8,6 +8,10 @@ import click
 
 # Format → (module with a click command of that name, help); loaded on use.
 FORMATS = {
+    "csv": ("scripts.commands.export_tables", "a table or query as CSV"),
+    "jsonl": ("scripts.commands.export_tables", "a table or query as JSON, one object a line"),
+    "xlsx": ("scripts.commands.export_tables", "a table or query as an Excel workbook"),
+    "parquet": ("scripts.commands.export_tables", "a table or query as Parquet"),
     "citation": ("scripts.commands.export_evidence", "claims or captures as references to cite"),
 }
 

@@ -123,3 +123,21 @@ def test_a_view_without_time_offers_no_feed(get) -> None:
     page = get("/counterwatch/claims?stance=denies").text
     for ending in ("atom", "xlsx", "parquet", "jsonl", "json", "csv"):
         assert f"/counterwatch/claims.{ending}?" in page
+
+
+def test_the_command_exports_what_the_site_does(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.testing import CliRunner
+
+    from scripts.commands.export import command
+
+    monkeypatch.setenv("COUNTERWATCH_DATA", str(database.parent))
+    made = tmp_path / "denials.jsonl"
+    run = CliRunner().invoke(
+        command, ["jsonl", "claims", "--where", "stance = 'denies'", "-o", str(made)]
+    )
+    assert run.exit_code == 0
+    assert {json.loads(line)["stance"] for line in made.read_text().splitlines()} == {"denies"}
+    bad = CliRunner().invoke(command, ["csv", "clams"])
+    assert bad.exit_code == 2 and "clams: no such table; there are sources" in bad.output

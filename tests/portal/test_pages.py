@@ -40,6 +40,7 @@ PAGES = [
     ("/compare?a=lindenvale&b=yunyan", ["Crowd alert", "of them", "On lists"]),
     ("/compare?of=countries&a=CN&b=GB", ["China", "United Kingdom", "Notices in the archive"]),
     ("/compare?a=nobody", ["Nothing is known under “nobody”"]),
+    ("/downloads", ["The whole data set", "counterwatch.db", "claims.parquet", "notices.atom"]),
     ("/about", ["What a claim is"]),
     ("/methodology", ["Limits", "sample-1", "17 archived", "Office of Invented Contracts"]),
     ("/codebook", ["claim_passages", "Stable id; the same claim keeps it in later releases."]),
