@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import click
@@ -55,9 +56,9 @@ def show(source: str) -> None:
     sources = _load()
     if source not in sources:
         fail(f"no source {source!r}; there are {', '.join(sorted(sources))}", 2)
-    click.echo(
-        yaml.safe_dump(asdict(sources[source]), allow_unicode=True, sort_keys=False), nl=False
-    )
+    values = {**asdict(sources[source]), "path": str(sources[source].path)}
+    plain = json.loads(json.dumps(values))  # tuples as lists
+    click.echo(yaml.safe_dump(plain, allow_unicode=True, sort_keys=False), nl=False)
 
 
 @command.command("check")
