@@ -10,8 +10,9 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -305,18 +306,22 @@ class Index:
             list(values.values()),
         )
 
-    def sort_captures(self) -> None:
-        """Number all captures by time of run and place in its files, as when they were made."""
+    def sort_captures(self, runs: Sequence[str]) -> None:
+        """Number all captures in this order of runs, then of place in their files."""
         columns = [found[1] for found in self._db.execute("PRAGMA table_info(captures)")][1:]
         listed = ", ".join(columns)
         self._db.execute(f"CREATE TEMP TABLE sorted AS SELECT {listed} FROM captures")
+        self._db.execute("CREATE TEMP TABLE run_order (run TEXT PRIMARY KEY, place INTEGER)")
+        self._db.executemany("INSERT INTO run_order VALUES (?, ?)", zip(runs, count()))
         self._db.execute("DELETE FROM captures")
         self._db.execute("DELETE FROM sqlite_sequence WHERE name = 'captures'")
         self._db.execute(
             f"INSERT INTO captures ({listed}) SELECT {listed} FROM temp.sorted"
-            " ORDER BY run_id, warc_file, warc_offset"
+            " LEFT JOIN temp.run_order ON run = run_id"
+            " ORDER BY place, run_id, warc_file, warc_offset"
         )
         self._db.execute("DROP TABLE temp.sorted")
+        self._db.execute("DROP TABLE temp.run_order")
 
     def begin(self) -> None:
         """Start one transaction over many rows (rebuild, repair); ``commit`` ends it."""
@@ -339,7 +344,7 @@ class Index:
         fresh.unlink(missing_ok=True)
         try:
             with cls(fresh) as index:
-                count = fill(index, archive)
+                captures = fill(index, archive)
                 index._db.execute("PRAGMA journal_mode = DELETE")
             for suffix in ("-wal", "-shm"):
                 Path(f"{target}{suffix}").unlink(missing_ok=True)
@@ -347,7 +352,7 @@ class Index:
         finally:
             for left in archive.glob(f"{fresh.name}*"):
                 left.unlink()
-        return count
+        return captures
 
 
 def _values(record: Any, names: list[str]) -> dict[str, Any]:

@@ -32,15 +32,21 @@ def fill(index: Index, archive: Path) -> int:
                 count += 1
         except MemberError:
             pass  # the next start repairs it, `verify` names it
+    # The clock may have been set back between two runs: the chain knows which came first. A run
+    # without a manifest goes on, so it is younger than those with one.
+    ended: dict[int, str] = {}
+    going_on = []
     for run in index.full_runs():
         manifest = manifest_of_run(archive, run.id)
         if manifest is None:
+            going_on.append(run.id)
             continue
+        ended[manifest.content["number"]] = run.id
         # The end of an interrupted run stands in its manifest only.
         index.put_run(Run(**manifest.content["run"], manifest_sha256=manifest.sha256))
         for file in manifest.content["files"]:
             index.put_file(StoredFile(file["name"], run.id, file["size"], file["sha256"]))
-    index.sort_captures()
+    index.sort_captures([ended[number] for number in sorted(ended)] + going_on)
     index.commit()
     return count
 

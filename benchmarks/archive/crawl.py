@@ -1,6 +1,6 @@
 """What archiving costs: the same spider over loopback with the archive on and off.
 
-    python -m benchmarks.archive --pages 600 --rounds 3
+    python -m benchmarks.archive crawl --pages 600 --rounds 3
 
 Prints pages per second of both and their ratio (archive on / off), and what the archive wrote.
 The rates are this machine's; the ratio is what can be compared.
@@ -22,7 +22,7 @@ from typing import Any
 
 import click
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 WORDS = [
     "sample",
     "camera",
@@ -130,7 +130,7 @@ def serve(size: int) -> ThreadingHTTPServer:
     return server
 
 
-def crawl(base: str, pages: int, archive: bool, data: str) -> dict[str, float]:
+def run_crawl(base: str, pages: int, archive: bool, data: str) -> dict[str, float]:
     done = subprocess.run(
         [sys.executable, "-c", SPIDER, base, str(pages), "on" if archive else "off"],
         cwd=REPOSITORY,
@@ -146,11 +146,11 @@ def crawl(base: str, pages: int, archive: bool, data: str) -> dict[str, float]:
     return result
 
 
-@click.command()
+@click.command("crawl")
 @click.option("--pages", default=600, show_default=True, help="Pages of each crawl.")
 @click.option("--size", default=40_000, show_default=True, help="Bytes of a page.")
 @click.option("--rounds", default=3, show_default=True, help="Crawls of each kind, taken in turn.")
-def main(pages: int, size: int, rounds: int) -> None:
+def crawl(pages: int, size: int, rounds: int) -> None:
     """Compare crawls with the archive on and off."""
     server = serve(size)
     base = f"http://127.0.0.1:{server.server_address[1]}"
@@ -159,7 +159,7 @@ def main(pages: int, size: int, rounds: int) -> None:
     for _ in range(rounds):
         for archive in (False, True):
             with tempfile.TemporaryDirectory() as data:
-                measured[archive].append(crawl(base, pages, archive, data))
+                measured[archive].append(run_crawl(base, pages, archive, data))
                 if archive:
                     written = sum(p.stat().st_size for p in Path(data).glob("archive/*/*/*.gz"))
     server.shutdown()
@@ -178,7 +178,3 @@ def main(pages: int, size: int, rounds: int) -> None:
         f"processor    {(cpu[True] - cpu[False]) / pages * 1000:7.2f} ms a page for archiving"
     )
     click.echo(f"written      {written / pages / size:7.2f} bytes for a byte received")
-
-
-if __name__ == "__main__":
-    main()
