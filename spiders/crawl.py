@@ -48,7 +48,8 @@ class CrawlResult:
     @property
     def pages(self) -> int:
         """All captures of the run, failures included."""
-        return sum(count for outcome, count in self.counts.items() if outcome != "bytes")
+        outcomes = ("new", "changed", "unchanged", "gone", "blocked", "failed", "refused")
+        return sum(self.counts.get(outcome, 0) for outcome in outcomes)
 
     @property
     def new(self) -> int:
