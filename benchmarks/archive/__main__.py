@@ -7,6 +7,7 @@ import click
 from benchmarks.archive.crawl import crawl
 from benchmarks.archive.kills import kills
 from benchmarks.archive.rates import rates
+from benchmarks.archive.readers import readers
 
 
 @click.group()
@@ -18,10 +19,11 @@ def main() -> None:
       python -m benchmarks.archive crawl --pages 20000
       python -m benchmarks.archive rates
       python -m benchmarks.archive kills --count 100
+      python -m benchmarks.archive readers
     """
 
 
-for command in (crawl, rates, kills):
+for command in (crawl, rates, kills, readers):
     main.add_command(command)
 
 if __name__ == "__main__":

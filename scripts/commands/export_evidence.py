@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import click
 
@@ -48,3 +49,55 @@ def citation(ids: tuple[str, ...], format_: str) -> None:
         fail(str(error))
     finally:
         connection.close()
+
+
+@click.command("wacz")
+@click.option("--source", "sources", multiple=True, help="Everything of a source.")
+@click.option("--run", "runs", multiple=True, help="Everything of a run.")
+@click.option("--claim", "claims", multiple=True, help="What a claim rests on.")
+@click.option("--capability", "capabilities", multiple=True, help="What its claims rest on.")
+@click.option("-o", "--output", default="counterwatch.wacz", show_default=True, metavar="FILE")
+def wacz(
+    sources: tuple[str, ...],
+    runs: tuple[str, ...],
+    claims: tuple[str, ...],
+    capabilities: tuple[str, ...],
+    output: str,
+) -> None:
+    """Pack records of the archive, unaltered, with pages, text and provenance, as one WACZ file.
+
+    Options may be repeated; whatever one of them names is in. ReplayWeb.page opens the file.
+
+    \b
+    Examples:
+      counterwatch export wacz --claim ctqcbq3ynnfq -o claim.wacz
+      counterwatch export wacz --source sample_vendor_vision --capability crowd-alert
+    """
+    from db.exports.selection import NothingSelected, Selection
+    from db.exports.wacz import NoPage, pack
+    from db.query import NoDatabase, connect
+    from spiders.paths import archive_folder, index_path
+
+    wanted = Selection(sources, runs, claims, capabilities)
+    if not str(wanted):
+        raise click.UsageError("say what: --source, --run, --claim or --capability")
+    if not index_path().is_file():
+        fail(f"{archive_folder()}: no archive to pack")
+    try:
+        connection = connect()
+    except NoDatabase as error:
+        if claims or capabilities:
+            fail(str(error))
+        connection = None  # titles and texts of pages stay empty
+    try:
+        packed = pack(archive_folder(), connection, wanted, Path(output))
+    except (NothingSelected, NoPage) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
+    finally:
+        if connection is not None:
+            connection.close()
+    click.echo(
+        f"{output}: {packed.pages} pages, {packed.captures} captures, {packed.records} records"
+    )

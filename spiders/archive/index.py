@@ -278,6 +278,14 @@ class Index:
             (file,),
         ).fetchone()[0]
 
+    def end_before(self, file: str, offset: int) -> int:
+        """Where the last indexed record before ``offset`` ends; 0 where there is none."""
+        return self._db.execute(
+            "SELECT coalesce(max(warc_offset + warc_length), 0) FROM captures"
+            " WHERE warc_file = ? AND warc_offset < ?",
+            (file, offset),
+        ).fetchone()[0]
+
     def put_run(self, run: Run) -> None:
         values = asdict(run) | {"arguments": json.dumps(run.arguments, sort_keys=True)}
         self._replace("runs", values)
