@@ -53,11 +53,7 @@ class Loader:
     def index(self) -> None:
         """Index every facet and foreign key; done last, when it costs least."""
         self.flush()
-        for table, columns in INDEXES.items():
-            for column in columns:
-                self.connection.execute(
-                    f'CREATE INDEX "{table}_{column}" ON "{table}" ("{column}")'
-                )
+        create_indexes(self.connection)
         self.connection.execute("ANALYZE")
         self.connection.commit()
 
@@ -69,3 +65,11 @@ class Loader:
     def close(self) -> None:
         self.connection.commit()
         self.connection.close()
+
+
+def create_indexes(connection: sqlite3.Connection) -> None:
+    """The indexes of ``db.schema.INDEXES``; several columns of one are written ``"a, b"``."""
+    for table, indexes in INDEXES.items():
+        for columns in indexes:
+            name = "_".join([table, *columns.split(", ")])
+            connection.execute(f'CREATE INDEX "{name}" ON "{table}" ({columns})')

@@ -129,15 +129,18 @@ INDEXES: dict[str, tuple[str, ...]] = {
     "runs": ("source_id", "started"),
     "documents": ("source_id", "url", "language", "media_type", "state", "outcome", "last_seen"),
     "notices": (
-        "document_id", "source_id", "buyer_id", "stage", "country", "published", "ocid", "format",
+        "document_id", "source_id", "buyer_id, published", "stage", "country", "published", "ocid", "format",
+        "country, published",  # what was bought where, the latest first
     ),
     "notice_items": ("code",),
     "notice_suppliers": ("organization_id",),
     "organizations": ("kind", "country", "name", "parent_id"),
     "organization_names": ("name",),
     "failures": ("document_id", "stage", "format", "source_id"),
+    # Several columns: a facet beside a filter is then counted in the index alone.
     "claims": (
-        "capability", "stance", "organization_id", "document_id", "source_id", "notice_id", "language",
+        "capability, stance", "capability, basis", "capability, first_seen", "stance, capability",
+        "organization_id, capability, stance", "document_id", "source_id", "notice_id", "language",
         "basis", "state", "review", "first_seen", "capture_id", "product_id", "reported_system_id",
         "organization_role",
     ),

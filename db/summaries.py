@@ -20,7 +20,9 @@ BUYING = (
     "c.stance IN ('requires', 'supplies', 'operates') "
     "AND c.organization_role IN ('buyer', 'operator')"
 )
-ORGANIZATIONS_SHOWN, QUOTES_SHOWN, NOTICES_SHOWN, VALUES_SHOWN = 40, 8, 20, 12
+ORGANIZATIONS_SHOWN, QUOTES_SHOWN, NOTICES_SHOWN, VALUES_SHOWN = 24, 8, 20, 12
+# Organisations with more claims than this have their strongest ones chosen at the build.
+MANY_CLAIMS = 100
 
 
 def _organizations(which: str) -> str:
@@ -51,6 +53,15 @@ _FOUND = """
         substr(n.published, 1, 4) AS year, c.capability
     FROM claims c JOIN notices n ON n.id = c.notice_id WHERE c.stance <> 'denies'
 """
+
+STRONGEST_OF = f"""
+    SELECT c.id, c.organization_id, c.stance IN ('denies', 'restricts') AS denial,
+        count(*) OVER (PARTITION BY c.organization_id, c.stance IN ('denies', 'restricts'), c.capability) AS n,
+        row_number() OVER (
+            PARTITION BY c.organization_id, c.stance IN ('denies', 'restricts'), c.capability
+            ORDER BY {STRONGEST}
+        ) AS best
+    FROM claims c WHERE c.organization_id """
 
 # name → query that gives (key, label, value); the site asks the same where a database lacks one
 SUMMARIES = {
@@ -118,10 +129,13 @@ SUMMARIES = {
     "found by country": f"""
         SELECT country, country, count(DISTINCT id) FROM ({_FOUND}) WHERE country > '' GROUP BY 1""",
     "found by region": f"""
-        SELECT place, place, count(DISTINCT id) FROM (
-            SELECT id, {region_case("coalesce(region, '') || coalesce(buyer_name, '') || coalesce(title, '')")} AS place
-            FROM ({_FOUND}) WHERE country = 'CN'
-        ) WHERE place IS NOT NULL GROUP BY 1""",
+        WITH named AS MATERIALIZED (
+            SELECT id, coalesce(region, '') || ' ' || coalesce(buyer_name, '') || ' ' || coalesce(title, '') AS text
+            FROM notices WHERE country = 'CN' AND id IN (
+                SELECT notice_id FROM claims WHERE notice_id IS NOT NULL AND stance <> 'denies')
+        )
+        SELECT place, place, count(*) FROM (SELECT {region_case("text")} AS place FROM named)
+        WHERE place IS NOT NULL GROUP BY 1""",
     # How notices write the names of regions; key: region code/name
     "regions of notices": f"""
         SELECT DISTINCT place || '/' || region, region, 1 FROM (
@@ -153,6 +167,21 @@ SUMMARIES = {
                 WHERE o.country IS NOT NULL AND (({SELLING}) OR ({BUYING})) GROUP BY 1, 2, 3
             )
         ) WHERE place <= {NOTICES_SHOWN}""",
+    # key: organisation/(0 claims, 1 denials)/claim; label: the claim; value: all on its capability
+    "strongest by organization": f"""
+        SELECT organization_id || '/' || denial || '/' || id, id, n FROM ({STRONGEST_OF} IN (
+            SELECT organization_id FROM claims GROUP BY 1 HAVING count(*) > {MANY_CLAIMS}
+        )) WHERE best = 1""",
+    # key: organisation/place; label: the removal of a page with its claims, the latest first
+    "removals by organization": """
+        SELECT printf('%s/%03d', organization_id, place), id, 1 FROM (
+            SELECT organization_id, id, row_number() OVER (
+                PARTITION BY organization_id ORDER BY at DESC, id) AS place
+            FROM (
+                SELECT DISTINCT c.organization_id, r.id, r.at FROM removals r
+                JOIN claims c ON c.document_id = r.document_id WHERE c.organization_id IS NOT NULL
+            )
+        ) WHERE place <= 40""",
     "documents by state": "SELECT state, state, count(*) FROM documents GROUP BY 1",
     "removals by kind": "SELECT kind, kind, count(*) FROM removals GROUP BY 1",
 }

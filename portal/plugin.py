@@ -92,14 +92,19 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     env.finalize = display.harmless
     style = hashlib.sha256((STATIC / "site.css").read_bytes()).hexdigest()[:12]
 
+    facts: dict[str, Any] = {}
+
     async def site_facts() -> dict[str, Any]:
         """What every page shows: the release and whether sample data are among the rows."""
-        reader = pages.Reader(datasette)
-        return {
-            "release": await reader.release(),
-            "samples": await reader.shows_samples(),
-            "database": reader.name,
-        }
+        # Many parts of a page ask; the served file never changes.
+        if not facts:
+            reader = pages.Reader(datasette)
+            facts.update(
+                release=await reader.release(),
+                samples=await reader.shows_samples(),
+                database=reader.name,
+            )
+        return facts
 
     async def choices(parameter: str) -> list[tuple[str, str]]:
         """Values to choose from for a parameter of a query; empty where any text may be typed."""

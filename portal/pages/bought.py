@@ -16,7 +16,9 @@ from portal.reader import Reader, Row
 
 SHOWN = 30
 # Rows counted for "n notices"; beyond this the page says "more than".
-COUNTED = 1_000
+COUNTED = 200
+# Beyond this the table of notices serves better.
+PAGES = 300
 FILTERS = ("buyer", "place", "words", "year", "capability", "every")
 
 
@@ -24,15 +26,23 @@ async def show(datasette: Datasette, request: Request) -> Response:
     """``/bought?buyer=KIND&place=CODE&words=TEXT&year=2019&capability=CODE&every=1&page=N``"""
     reader = Reader(datasette)
     asked = {name: (request.args.get(name) or "").strip()[:200] for name in FILTERS}
-    page = max(whole_number(request, "page", 1), 1)
+    page = min(max(whole_number(request, "page", 1), 1), PAGES)
     where, values = _conditions(asked)
+    ids = [
+        row["id"]
+        for row in await reader.rows(
+            f"""SELECT n.id FROM notices n WHERE {where} ORDER BY n.published DESC, n.id
+            LIMIT {max(COUNTED, page * SHOWN) + 1}""",
+            **values,
+        )
+    ]
+    shown = ids[(page - 1) * SHOWN : page * SHOWN]
     notices = await reader.rows(
-        f"""SELECT n.*, o.name, o.name_en, o.name_zh FROM notices n
-        LEFT JOIN organizations o ON o.id = n.buyer_id WHERE {where}
-        ORDER BY n.published DESC, n.id LIMIT {SHOWN + 1} OFFSET {(page - 1) * SHOWN}""",
-        **values,
+        """SELECT n.*, o.name, o.name_en, o.name_zh FROM notices n
+        LEFT JOIN organizations o ON o.id = n.buyer_id
+        WHERE n.id IN (SELECT value FROM json_each(:ids)) ORDER BY n.published DESC, n.id""",
+        ids=json.dumps(shown),
     )
-    more, notices = len(notices) > SHOWN, notices[:SHOWN]
     await _add_claims(reader, notices)
     return await render(
         datasette,
@@ -40,12 +50,9 @@ async def show(datasette: Datasette, request: Request) -> Response:
         "bought.html",
         asked=asked,
         notices=notices,
-        more=more,
+        more=len(ids) > page * SHOWN,
         page=page,
-        number=await reader.value(
-            f"SELECT count(*) FROM (SELECT 1 FROM notices n WHERE {where} LIMIT {COUNTED + 1})",
-            **values,
-        ),
+        number=len(ids),
         counted=COUNTED,
         choices=await choices(reader),
         # What to drop where nothing was found, most particular first.

@@ -13,15 +13,17 @@ from portal import display, vocabulary
 from portal.pages.render import asked, found, render
 from portal.reader import Reader, Row
 
+# Most of each on the page; the tables have all.
+DENIALS, REPORTS, RULES = 10, 12, 6
+
 
 async def show(datasette: Datasette, request: Request) -> Response:
     """``/capability/CODE``"""
     reader = Reader(datasette)
     code = asked(request, "code")
     capability = found(await reader.row("SELECT * FROM capabilities WHERE code = :code", code=code))
-    # "+": denials, rules and curated rows are few, so their index serves, not the capability's.
-    of_it = "+c.capability = :code"
-    denials = await reader.claims(f"{of_it} AND c.stance = 'denies'", 20, code=code)
+    of_it = "c.capability = :code"
+    denials = await reader.claims(f"{of_it} AND c.stance = 'denies'", DENIALS, code=code)
     denied_by = {denial["organization_id"]: denial["id"] for denial in denials}
     sellers = await _organizations(reader, code, "sellers by capability")
     for seller in sellers:
@@ -39,11 +41,11 @@ async def show(datasette: Datasette, request: Request) -> Response:
         bought=await _notices(reader, code),
         quotes=await reader.claims_in_order([row["label"] for row in quotes]),
         reports=await reader.claims(
-            f"{of_it} AND c.basis = 'curated' AND +c.stance <> 'denies'", 20, code=code
+            f"{of_it} AND c.basis = 'curated' AND +c.stance <> 'denies'", REPORTS, code=code
         ),
         denials=denials,
         rules=await reader.claims(
-            f"{of_it} AND c.stance IN ('restricts', 'permits')", 10, code=code
+            f"{of_it} AND c.stance IN ('restricts', 'permits')", RULES, code=code
         ),
         distributions=await _distributions(reader, code),
     )

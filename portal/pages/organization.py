@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from db.summaries import STRONGEST
+from db.summaries import MANY_CLAIMS, STRONGEST_OF
 from portal.pages.render import asked, found, render
 from portal.reader import Reader, Row
 
-CLAIMS = 60
+CLAIMS = 40
 _NO = "('denies', 'restricts')"
 
 
@@ -40,17 +42,17 @@ async def show(datasette: Datasette, request: Request) -> Response:
         products=await reader.rows(
             "SELECT * FROM products WHERE vendor_id = :id ORDER BY name LIMIT 60", id=key
         ),
-        claims=await _by_capability(reader, key, "NOT IN"),
-        denials=await _by_capability(reader, key, "IN"),
+        claims=await _by_capability(reader, key, 0),
+        denials=await _by_capability(reader, key, 1),
         number_of_denials=await reader.value(
             f"SELECT count(*) FROM claims WHERE organization_id = :id AND stance IN {_NO}", id=key
         ),
+        # By the index on reports: curated claims are few, an organisation may have many others.
         answers=await reader.rows(
-            """SELECT DISTINCT r.* FROM reported_systems r
-            JOIN claims c ON c.reported_system_id = r.id
-            WHERE c.organization_id = :id AND r.id NOT IN (
-                SELECT reported_system_id FROM claims WHERE organization_id = :id
-                AND stance = 'denies' AND reported_system_id IS NOT NULL
+            """SELECT DISTINCT r.* FROM claims c JOIN reported_systems r ON r.id = c.reported_system_id
+            WHERE c.reported_system_id > '' AND +c.organization_id = :id AND r.id NOT IN (
+                SELECT reported_system_id FROM claims WHERE reported_system_id > ''
+                AND +organization_id = :id AND +stance = 'denies'
             ) ORDER BY r.published DESC LIMIT 40""",
             id=key,
         ),
@@ -58,7 +60,7 @@ async def show(datasette: Datasette, request: Request) -> Response:
             "SELECT count(*) FROM claims WHERE organization_id = :id", id=key
         ),
         also_named=await reader.claims(
-            """c.id IN (SELECT claim_id FROM claim_organizations WHERE organization_id = :id)
+            """c.id IN (SELECT claim_id FROM claim_organizations WHERE organization_id = :id LIMIT 1000)
             AND c.organization_id <> :id""",
             20,
             id=key,
@@ -81,23 +83,32 @@ async def show(datasette: Datasette, request: Request) -> Response:
             id=key,
         ),
         removals=await reader.rows(
-            """SELECT DISTINCT r.* FROM removals r JOIN claims c ON c.document_id = r.document_id
-            WHERE c.organization_id = :id ORDER BY r.at DESC LIMIT 40""",
-            id=key,
+            """SELECT * FROM removals WHERE id IN (SELECT value FROM json_each(:ids))
+            ORDER BY at DESC, id""",
+            ids=json.dumps(
+                [
+                    row["label"]
+                    for row in await reader.summary("removals by organization", f"{key}/")
+                ]
+            ),
         ),
     )
 
 
-async def _by_capability(reader: Reader, key: str, which: str) -> list[Row]:
-    """The strongest claim of each capability, with ``number`` of claims on it."""
+async def _by_capability(reader: Reader, key: str, denials: int) -> list[Row]:
+    """The strongest claim, or denial, of each capability, with ``number`` of those on it."""
     best = await reader.rows(
-        f"""SELECT id, n FROM (
-            SELECT c.id, count(*) OVER (PARTITION BY c.capability) AS n,
-                row_number() OVER (PARTITION BY c.capability ORDER BY {STRONGEST}) AS place
-            FROM claims c WHERE c.organization_id = :id AND c.stance {which} {_NO}
-        ) WHERE place = 1 ORDER BY n DESC, id LIMIT {CLAIMS}""",
-        id=key,
+        """SELECT label AS id, value AS n FROM summaries WHERE name = 'strongest by organization'
+        AND key >= :prefix AND key < :prefix || char(1114111) ORDER BY value DESC, label""",
+        prefix=f"{key}/{denials}/",
     )
-    number = {row["id"]: row["n"] for row in best}
+    if not best:
+        best = await reader.rows(
+            f"""SELECT id, n FROM ({STRONGEST_OF} = :id LIMIT {MANY_CLAIMS + 1})
+            WHERE best = 1 AND denial = :denials ORDER BY n DESC, id""",
+            id=key,
+            denials=denials,
+        )
+    number = {row["id"]: row["n"] for row in best[:CLAIMS]}
     claims = await reader.claims_in_order([*number])
     return [claim | {"number": number[claim["id"]]} for claim in claims]

@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from db.schema import INDEXES, TABLES
+from db.load import create_indexes
+from db.schema import TABLES
 from db.search import create_search, fill_search
 
 FIRST, SECOND = "2026-10-02T06:10:00Z", "2026-11-20T06:12:30Z"
@@ -361,9 +362,7 @@ def build(path: Path) -> Path:
     sample.add("releases", id="sample-release", built="2026-11-20T07:00:00Z", lexicon_version="sample-1",
                archive_captures=counts["captures"], claims=counts["claims"], documents=counts["documents"],
                notices=counts["notices"], fingerprint="cd" * 32)  # fmt: skip
-    for table, columns in INDEXES.items():
-        for column in columns:
-            sample.connection.execute(f'CREATE INDEX "{table}_{column}" ON "{table}" ("{column}")')
+    create_indexes(sample.connection)
     create_search(sample.connection)
     fill_search(sample.connection)
     sample.connection.commit()
