@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from portal import language
+from portal import language, rate
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -54,8 +54,13 @@ def _is_not_served(path: str) -> bool:
     return path.startswith("/-/") and path[3:].removesuffix(".json").rstrip("/") in _NOT_SERVED
 
 
-def wrap(application: Application) -> Application:
+def wrap(
+    application: Application,
+    requests_per_minute: int = 0,
+    trusted_proxies: frozenset[str] = frozenset(),
+) -> Application:
     """The ASGI application with the headers above on every answer and cookies on none."""
+    limiter = rate.Limiter(requests_per_minute)
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -66,6 +71,14 @@ def wrap(application: Application) -> Application:
             return
         if scope["method"] not in ("GET", "HEAD"):
             await _refuse(send)
+            return
+        peer = (scope.get("client") or ("", 0))[0]
+        forwarded = b",".join(v for k, v in scope["headers"] if k == b"x-forwarded-for")
+        seconds = limiter.wait(
+            rate.reader_address(peer, forwarded.decode("latin-1"), trusted_proxies)
+        )
+        if seconds and not scope["path"].startswith("/assets/"):
+            await _slow_down(send, seconds)
             return
         asked = {name: value for name, value in scope["headers"] if name == b"accept-language"}
         language.use(
@@ -111,3 +124,17 @@ async def _refuse(send: Send) -> None:
         {"type": "http.response.start", "status": 405, "headers": [*headers, *HEADERS.items()]}
     )
     await send({"type": "http.response.body", "body": b"This site only reads: GET and HEAD.\n"})
+
+
+async def _slow_down(send: Send, seconds: float) -> None:
+    """429: one address asked more often than the operator allows."""
+    wait = str(int(seconds) + 1)
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"retry-after", wait.encode()),
+    ]
+    await send(
+        {"type": "http.response.start", "status": 429, "headers": [*headers, *HEADERS.items()]}
+    )
+    body = f"Too many requests; ask again in {wait} s, or take the whole data set: /downloads\n"
+    await send({"type": "http.response.body", "body": body.encode()})

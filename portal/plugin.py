@@ -27,6 +27,7 @@ from portal import (
     pages,
     places,
     renderers,
+    settings,
     spreadsheet,
     vocabulary,
 )
@@ -66,8 +67,15 @@ def register_output_renderer() -> list[dict[str, Any]]:
 
 
 @hookimpl
-def asgi_wrapper() -> Callable[[headers.Application], headers.Application]:
-    return headers.wrap
+def asgi_wrapper(datasette: Datasette) -> Callable[[headers.Application], headers.Application]:
+    def wrap(application: headers.Application) -> headers.Application:
+        return headers.wrap(
+            application,
+            settings.requests_per_minute(datasette),
+            settings.trusted_proxies(datasette),
+        )
+
+    return wrap
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from portal import language
+from portal import language, settings
 from portal.pages.render import render
 from portal.reader import Reader
 
@@ -64,7 +64,13 @@ async def languages(datasette: Datasette, request: Request) -> Response:
 
 async def robots(datasette: Datasette, request: Request) -> Response:
     """``/robots.txt``: pages may be indexed; endless combinations of filters need not be."""
+    if settings.robots(datasette) == "block":
+        return Response.text("User-agent: *\nDisallow: /\n")
     name = Reader(datasette).name
-    return Response.text(
-        f"User-agent: *\nDisallow: /{name}/\nDisallow: /{name}?\nDisallow: /search\n"
-    )
+    endless = ("search", "bought", "compare", "difference", "archived")
+    lines = [
+        f"Disallow: /{name}/",
+        f"Disallow: /{name}?",
+        *(f"Disallow: /{path}" for path in endless),
+    ]
+    return Response.text("\n".join(["User-agent: *", *lines, ""]))

@@ -17,10 +17,10 @@ from datasette.app import Datasette
 from portal.serve import METADATA, PORTAL, SETTINGS, inspect
 
 
-def _sample_module() -> ModuleType:
-    """tests/ is no package, so the generator is loaded by its path."""
+def _module(name: str) -> ModuleType:
+    """tests/ is no package, so its generators are loaded by their path."""
     specification = importlib.util.spec_from_file_location(
-        "sample_database", Path(__file__).parent / "sample_database.py"
+        name, Path(__file__).parent / f"{name}.py"
     )
     assert specification and specification.loader
     module = importlib.util.module_from_spec(specification)
@@ -30,7 +30,12 @@ def _sample_module() -> ModuleType:
 
 @pytest.fixture(scope="session")
 def sample_database() -> ModuleType:
-    return _sample_module()
+    return _module("sample_database")
+
+
+@pytest.fixture(scope="session")
+def hostile() -> ModuleType:
+    return _module("hostile_database")
 
 
 @pytest.fixture(scope="session")

@@ -102,3 +102,23 @@ def test_a_chinese_quote_is_glossed(get, database: Path) -> None:
     )
     assert "<dd>Uyghurs</dd>" in get(f"/claim/{key}").text
     assert "<dd>Uyghurs</dd>" not in get(f"/claim/{key}?_lang=zh").text
+
+
+def test_a_hostile_copy_in_its_frame(
+    get, hostile, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (key,) = (
+        sqlite3.connect(database)
+        .execute(
+            """SELECT k.id FROM captures k JOIN sources s ON s.id = k.source_id
+            WHERE s.kind = 'vendor' AND k.media_type LIKE '%html%' LIMIT 1"""
+        )
+        .fetchone()
+    )
+    body = "<html><body>" + "\n".join(hostile.PAYLOADS) + "</body></html>"
+    monkeypatch.setattr(archived, "read_bytes", lambda *_: body.encode("utf-8", "replace"))
+    frame = get(f"/archived/{key}/text")
+    assert frame.status_code == 200
+    low = frame.text.lower()
+    for forbidden in ("<script", "<img", "<svg", "<iframe", "<style", "<base", "<form", "<meta http", "href=\"java"):  # fmt: skip
+        assert forbidden not in low
