@@ -303,10 +303,10 @@ def _tag_new(
     for content in documents:
         kind = sources[content.capture.source_id].kind
         for sha256 in _with_members(work, content.sha256):
-            row = work.document(sha256)
-            if row is None or row["outcome"] != "ok":
+            known = work.outcome(sha256)
+            if known is None or known[0] != "ok":
                 continue
-            parts = json.dumps(segments(kind, work.notices(sha256), len(row["text"])))
+            parts = json.dumps(segments(kind, work.notices(sha256), known[1]))
             if tagged.get(sha256) != parts:
                 wanted.append((sha256, parts))
     batches = [wanted[i : i + TAGGING_BATCH] for i in range(0, len(wanted), TAGGING_BATCH)]
@@ -383,12 +383,12 @@ def _documents(
     """Contents that are documents: parsed, no mere plumbing, no list that only leads to notices."""
     found = []
     for content in gathered.contents.values():
-        row = work.document(content.sha256)
-        if row is None or row["outcome"] == "plumbing":
+        known = work.outcome(content.sha256)
+        if known is None or known[0] == "plumbing":
             continue
         capture = content.capture
         is_listing = (capture.source_id, capture.url) in listings
-        if not is_listing or work.notices(content.sha256):
+        if not is_listing or work.has_notices(content.sha256):
             found.append(content)
     return found
 

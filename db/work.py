@@ -17,8 +17,8 @@ from parsers.records import Notice, NoticeItem, Party, Supplier, Tag
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     sha256 TEXT PRIMARY KEY, version TEXT NOT NULL, outcome TEXT NOT NULL, message TEXT NOT NULL,
-    media_type TEXT, title TEXT, language TEXT, pages INTEGER, published TEXT, text TEXT NOT NULL,
-    headings TEXT NOT NULL, members TEXT NOT NULL
+    media_type TEXT, title TEXT, language TEXT, pages INTEGER, published TEXT,
+    characters INTEGER NOT NULL, headings TEXT NOT NULL, members TEXT NOT NULL, text TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS notices (
     sha256 TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
@@ -32,6 +32,11 @@ CREATE TABLE IF NOT EXISTS tags (
     sha256 TEXT PRIMARY KEY, version TEXT NOT NULL, segments TEXT NOT NULL, data TEXT NOT NULL
 );
 """
+
+
+# Raise it with any change of _SCHEMA: an older file is emptied and filled again.
+_SCHEMA_VERSION = 2
+_TABLES = ("documents", "notices", "failures", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,18 @@ class Work:
         # The file can be made again, so speed may be bought with the last transaction of a crash.
         self.connection.execute("PRAGMA journal_mode=WAL")
         self.connection.execute("PRAGMA synchronous=NORMAL")
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if version != _SCHEMA_VERSION:
+            for table in _TABLES:
+                self.connection.execute(f"DROP TABLE IF EXISTS {table}")
         self.connection.executescript(_SCHEMA)
+        self.connection.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
 
     def close(self) -> None:
         self.connection.close()
 
     def clear(self) -> None:
-        for table in ("documents", "notices", "failures", "tags"):
+        for table in _TABLES:
             self.connection.execute(f"DELETE FROM {table}")
         self.connection.commit()
 
@@ -133,7 +143,7 @@ class Work:
         for table in ("notices", "failures", "tags"):
             self.connection.execute(f"DELETE FROM {table} WHERE sha256 = ?", (sha256,))
         self.connection.execute(
-            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 sha256,
                 version,
@@ -144,9 +154,10 @@ class Work:
                 document.language,
                 document.pages,
                 document.published,
-                document.text,
+                len(document.text),
                 json.dumps(document.headings),
                 json.dumps([[m.name, m.document.sha256] for m in document.members]),
+                document.text,
             ),
         )
         self.connection.executemany(
@@ -171,6 +182,17 @@ class Work:
         cursor.row_factory = sqlite3.Row
         row: sqlite3.Row | None = cursor.fetchone()
         return row
+
+    def outcome(self, sha256: str) -> tuple[str, int] | None:
+        """(outcome, characters) without reading the text; None where nothing is known."""
+        row: tuple[str, int] | None = self.connection.execute(
+            "SELECT outcome, characters FROM documents WHERE sha256 = ?", (sha256,)
+        ).fetchone()
+        return row
+
+    def has_notices(self, sha256: str) -> bool:
+        query = "SELECT 1 FROM notices WHERE sha256 = ? LIMIT 1"
+        return self.connection.execute(query, (sha256,)).fetchone() is not None
 
     def notices(self, sha256: str) -> list[PlacedNotice]:
         rows = self.connection.execute(

@@ -1,5 +1,6 @@
 """The build's memory gives back what was stored in it."""
 
+import sqlite3
 from pathlib import Path
 
 from db.work import FailedNotice, ParsedDocument, ParsedMember, PlacedNotice, Work
@@ -54,4 +55,17 @@ def test_saving_again_replaces_what_was_read_before(tmp_path: Path):
     work.save(ParsedDocument("aa", "failed", "damaged"), "v2")
     assert work.notices("aa") == []
     assert work.parsed("v2") == {"aa"}
+    work.close()
+
+
+def test_a_file_of_an_older_layout_is_emptied_and_filled_again(tmp_path: Path):
+    path = tmp_path / "work.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE documents (sha256 TEXT, old TEXT)")
+    connection.commit()
+    connection.close()
+    work = Work(path)
+    work.save(ParsedDocument("aa", "ok", "", text="one"), "v1")
+    assert work.outcome("aa") == ("ok", 3)
+    assert work.outcome("bb") is None
     work.close()
