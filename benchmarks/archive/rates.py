@@ -72,11 +72,10 @@ def read_with_warcio(path: Path) -> int:
 
 
 def read_with_fastwarc(path: Path) -> int:
-    from fastwarc.stream_io import FileStream, GZipStream
     from fastwarc.warc import ArchiveIterator
 
     count = 0
-    for record in ArchiveIterator(GZipStream(FileStream(str(path), "rb"))):
+    for record in ArchiveIterator(str(path)):
         record.reader.read()
         count += 1
     return count

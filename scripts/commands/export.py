@@ -13,6 +13,7 @@ FORMATS = {
     "xlsx": ("scripts.commands.export_tables", "a table or query as an Excel workbook"),
     "parquet": ("scripts.commands.export_tables", "a table or query as Parquet"),
     "citation": ("scripts.commands.export_evidence", "claims or captures as references to cite"),
+    "custody": ("scripts.commands.export_evidence", "the chain of custody of a claim, for a court"),
     "wacz": ("scripts.commands.export_evidence", "a selection of the archive for ReplayWeb.page"),
 }
 

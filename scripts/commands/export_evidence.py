@@ -101,3 +101,33 @@ def wacz(
     click.echo(
         f"{output}: {packed.pages} pages, {packed.captures} captures, {packed.records} records"
     )
+
+
+@click.command("custody")
+@click.argument("claim")
+@click.option("-o", "--output", default="-", metavar="FILE", help="Standard output unless given.")
+def custody(claim: str, output: str) -> None:
+    """The chain of custody of CLAIM: one HTML file that needs nothing else.
+
+    Quote and context, the request and the answer, hashes, manifests, time stamps, and how to
+    check each with sha256sum, warcio and openssl. No scripts; it opens anywhere and prints.
+
+    \b
+    Example:
+      counterwatch export custody ctqcbq3ynnfq -o custody.html
+    """
+    from db.exports.citations import NotFound
+    from db.exports.custody import NoEvidence, report
+    from spiders.paths import archive_folder, index_path
+
+    if not index_path().is_file():
+        fail(f"{archive_folder()}: no archive")
+    connection = database()
+    try:
+        text = report(archive_folder(), connection, claim)
+    except (NotFound, NoEvidence) as error:
+        fail(str(error))
+    finally:
+        connection.close()
+    with click.open_file(output, "w", encoding="utf-8") as file:
+        file.write(text)

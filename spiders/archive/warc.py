@@ -43,7 +43,7 @@ LOST = (
 def software() -> dict[str, str]:
     """Names and versions of what wrote the archive."""
     versions = {"python": platform.python_version()}
-    for package in ("counterwatch", "scrapy", "warcio"):
+    for package in ("counterwatch", "scrapy", "isal"):
         try:
             versions[package] = version(package)
         except PackageNotFoundError:
