@@ -86,16 +86,16 @@ def _claim(database: sqlite3.Connection, claim: str) -> dict[str, Any]:
 
 
 def _record(archive: Path, place: Place) -> Record:
-    with WarcFile(archive / place.file) as file:
-        member = file.at(place.offset)
-        data = b""
-        try:
+    data = b""
+    try:
+        with WarcFile(archive / place.file) as file:
+            member = file.at(place.offset)
             for piece in member.block():
                 data += piece
                 if b"\r\n\r\n" in data or len(data) > _HEAD:
                     break
-        except MemberError as error:
-            return Record(place, member.fields, f"DAMAGED: {error}")
+    except MemberError as error:
+        return Record(place, {}, f"DAMAGED: {error}")
     if member.fields.get("content-type", "").startswith("application/http"):
         data = data.partition(b"\r\n\r\n")[0]
     return Record(place, member.fields, data[:_HEAD].decode("utf-8", "replace"))

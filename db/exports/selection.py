@@ -94,15 +94,15 @@ def places(archive: Path, index: Index, rows: Iterable[Row]) -> list[Place]:
             if (name, 0) not in found and starts[0]:
                 starts.insert(0, 0)
             for start in starts:
-                for member in file.members(start):
-                    if member.offset >= offset:
-                        break
-                    kind = member.fields["warc-type"]
+                at = start
+                while at < offset:
+                    member = file.at(at)
+                    length, kind = member.skip(), member.fields["warc-type"]
                     mine = member.fields.get("warc-concurrent-to") == row.record_id
                     if kind == "warcinfo" or mine:
-                        place = Place(name, member.offset, member.skip(),
-                                      member.fields["warc-record-id"], kind)  # fmt: skip
-                        found[(name, member.offset)] = place
+                        id = member.fields["warc-record-id"]
+                        found[(name, at)] = Place(name, at, length, id, kind)
+                    at += length
                     if start == 0 and len(starts) == 2:
                         break
         found[(name, offset)] = Place(

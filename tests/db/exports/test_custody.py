@@ -111,7 +111,7 @@ def test_damage_is_said_and_not_hidden(archive: Path, database: sqlite3.Connecti
     assert "NOT CONFIRMED: " in text and "hashed again" not in text
     assert "DAMAGED: the record at" in text
     first.write_bytes(bytes(100))
-    with pytest.raises(NoEvidence, match="claim1: its records cannot be read: no WARC record at 0"):
+    with pytest.raises(NoEvidence, match="claim1: its records cannot be read: the record at 0"):
         report(archive, database, "claim1")
 
 
