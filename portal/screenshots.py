@@ -1,4 +1,6 @@
-"""Renew the screenshots of docs/: ``python -m portal.screenshots DATABASE [FOLDER] [--all]``.
+"""Renew the screenshots of docs/: ``python -m portal.screenshots [DATABASE] [FOLDER] [--all]``.
+
+Without DATABASE it is the one that `counterwatch demo` made.
 
 Taken with the Chromium of the system. With ``--all`` every page type in both languages and two
 widths, for looking at. Pictures over 300 KB are refused, since they live in the repository.
@@ -19,21 +21,29 @@ import click
 from PIL import Image
 
 from portal.serve import Server, wait_until_ready
+from spiders.paths import data_folder
 
 WIDTHS = {"wide": 1280, "phone": 360}
 HEIGHT = 900
 # Longest picture; a page goes on below it, but nobody looks at more in documentation.
-LONGEST = 2_600
+LONGEST = 1_800
 LARGEST_BYTES = 300_000
 COLOURS = 96
-# What docs/ keeps: (page, language, width).
+# What docs/ keeps: page, language, width → file.
 KEPT = {
-    ("front", "en", "wide"), ("front", "zh", "wide"), ("front", "en", "phone"),
-    ("capability", "en", "wide"), ("organization", "en", "wide"), ("claim", "en", "wide"),
-    ("claim", "zh", "wide"), ("claim", "en", "phone"), ("curated", "en", "wide"),
-    ("document", "en", "wide"), ("notice", "en", "wide"), ("removed", "en", "wide"),
-    ("search", "en", "wide"), ("table", "en", "wide"), ("query", "en", "wide"),
-}  # fmt: skip
+    ("front", "en", "wide"): "front.png",
+    ("front", "zh", "wide"): "front-chinese.png",
+    ("claim", "en", "wide"): "claim.png",
+    ("claim", "zh", "phone"): "claim-chinese-phone.png",
+    ("capability", "en", "wide"): "capability.png",
+    ("organization", "en", "wide"): "organization.png",
+    ("notice", "en", "wide"): "notice.png",
+    ("document", "en", "wide"): "document.png",
+    ("bought", "en", "wide"): "bought.png",
+    ("map", "en", "wide"): "map.png",
+    ("removed", "en", "wide"): "removed.png",
+    ("table", "en", "wide"): "table.png",
+}
 # No background traffic of the browser: the pictures are taken where no network is.
 ARGUMENTS = [
     "--no-sandbox", "--headless", "--disable-quic", "--disable-background-networking",
@@ -110,17 +120,33 @@ def pages(database: Path) -> dict[str, str]:
             """SELECT id FROM claims WHERE basis = 'archived'
             ORDER BY capability = 'crowd-alert' DESC, stance = 'claims' DESC, passages DESC LIMIT 1"""
         ),
+        "archived": one(
+            """SELECT k.id FROM captures k JOIN sources s ON s.id = k.source_id
+            JOIN claims c ON c.capture_id = k.id WHERE s.kind = 'vendor' LIMIT 1"""
+        ),
+        "difference": one(
+            "SELECT document_id || '/' || next_document_id FROM document_versions LIMIT 1"
+        ),
         "curated": one("SELECT id FROM claims WHERE basis = 'curated' ORDER BY id LIMIT 1"),
     }
     connection.close()
     name = database.stem
     paths = {"front": "/"}
     for page, key in chosen.items():
-        if key:
-            paths[page] = f"/{'claim' if page == 'curated' else page}/{key}"
+        if page == "difference" and key:
+            paths[page] = f"/difference/{key}"
+        elif key:
+            kind = {"curated": "claim", "archived": "archived"}.get(page, page)
+            paths[page] = f"/{kind}/{key}"
     return paths | {
         "search": "/search?q=%E7%BB%B4%E6%97%8F",
         "removed": "/removed",
+        "bought": "/bought?buyer=police",
+        "map": "/map",
+        "country": "/country/CN",
+        "timeline": "/timeline",
+        "compare": f"/compare?a={chosen['organization'] or ''}",
+        "downloads": "/downloads",
         "methodology": "/methodology",
         "about": "/about",
         "codebook": "/codebook",
@@ -143,15 +169,14 @@ def take(database: Path, folder: Path, everything: bool = False) -> list[Path]:
                 context = running.new_context(viewport={"width": width, "height": HEIGHT})
                 page = context.new_page()
                 for name, path in pages(database).items():
-                    if not everything and (name, language, width_name) not in KEPT:
+                    kept = KEPT.get((name, language, width_name))
+                    if not everything and kept is None:
                         continue
+                    file = f"{name}-{language}-{width_name}.png" if everything else str(kept)
                     separator = "&" if "?" in path else "?"
                     page.goto(f"{address}{path}{separator}_lang={language}")
-                    written.append(_picture(page, folder / f"{name}-{language}-{width_name}.png"))
+                    written.append(_picture(page, folder / file))
                 context.close()
-        dark = running.new_page(color_scheme="dark", viewport={"width": 1280, "height": HEIGHT})
-        dark.goto(f"{address}{pages(database).get('claim', '/')}")
-        written.append(_picture(dark, folder / "claim-en-dark.png"))
     return written
 
 
@@ -172,7 +197,11 @@ def _picture(page: Any, target: Path) -> Path:
 
 
 @click.command()
-@click.argument("database", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "database",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=lambda: str(data_folder() / "demo" / "counterwatch.db"),
+)
 @click.argument("folder", type=click.Path(path_type=Path), default="docs/screenshots")
 @click.option("--all", "everything", is_flag=True, help="Every page, language and width.")
 def command(database: Path, folder: Path, everything: bool) -> None:
