@@ -167,6 +167,7 @@ class Tag:
     parameters: dict[str, Any] = field(default_factory=dict)
     term: str = ""  # "crowd-alert/zh/3": the lexicon entry that fired
     sentence: tuple[int, int] = (0, 0)  # span of the sentence the quote stands in
+    weight: int = 0  # how many places of the sentence say so
 
 
 @dataclass(frozen=True, slots=True)

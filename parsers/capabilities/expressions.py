@@ -11,6 +11,7 @@ Each term becomes two expressions that mean the same:
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import unicodedata
@@ -366,6 +367,29 @@ def _group_core(group: Group, context: _Context, left: bool, right: bool) -> tup
 
 def _literal(literal: str, context: _Context) -> tuple[str, str, float]:
     """(exact, core, bits) of a run of characters."""
+    exact, core, bits, han_before, after_han, at_start = _compiled_literal(
+        literal,
+        context.language,
+        context.exact_case,
+        context.han_before,
+        context.after_han,
+        context.at_start,
+    )
+    context.han_before, context.after_han, context.at_start = han_before, after_han, at_start
+    return exact, core, bits
+
+
+@functools.cache
+def _compiled_literal(
+    literal: str,
+    language: str,
+    exact_case: bool,
+    han_before: bool,
+    after_han: bool,
+    at_start: bool,
+) -> tuple[str, str, float, bool, bool, bool]:
+    """`_literal`, and what the context is after it: the same words stand in many terms."""
+    context = _Context(language, exact_case, han_before, after_han, at_start)
     exact: list[str] = []
     core: list[str] = []
     bits = 0.0
@@ -380,20 +404,28 @@ def _literal(literal: str, context: _Context) -> tuple[str, str, float]:
             exact.append(_HAN_SPACE)
             # The matcher looks again without white space between Han, not beside other letters.
             core.append(_HAN_SPACE_HERE if han and context.after_han else _HAN_SPACE_BYTES)
-        text, data = _character(character, context)
+        text, data = _character(character, context.language, context.exact_case)
         exact.append(text)
         core.append(data)
         bits += 0 if character in "'’-" else 8 if han else 3 if character.isalnum() else 2
         context.han_before = context.after_han = han
         context.at_start = False
-    return "".join(exact), "".join(core), bits
+    return (
+        "".join(exact),
+        "".join(core),
+        bits,
+        context.han_before,
+        context.after_han,
+        context.at_start,
+    )
 
 
 def _is_arabic(character: str) -> bool:
     return "\u0600" <= character <= "\u06ff"
 
 
-def _character(character: str, context: _Context) -> tuple[str, str]:
+@functools.cache
+def _character(character: str, language: str, exact_case: bool) -> tuple[str, str]:
     """(regular expression, bytes expression) for one character and all its written forms."""
     if is_han(character):
         forms = variants(character)
@@ -406,25 +438,25 @@ def _character(character: str, context: _Context) -> tuple[str, str]:
     if character == "-":
         return _LOOSE_SPACE, _LOOSE_SPACE_BYTES
     forms = character
-    if not context.exact_case:
+    if not exact_case:
         forms += character.lower() + character.upper()
-    if context.language == "tr" and character in "iıİI":
+    if language == "tr" and character in "iıİI":
         forms += "iıİI"
-    if context.language == "zh" and "!" <= character <= "~":
+    if language == "zh" and "!" <= character <= "~":
         forms += "".join(chr(ord(form) + 0xFEE0) for form in dict.fromkeys(forms) if form.isascii())
     if character == "ß":
         return "(?:ß|ss|SS|ẞ)", r"(?:\xc3\x9f|[sS][sS]|\xe1\xba\x9e)"
     base = unicodedata.normalize("NFD", character)
-    if len(base) > 1 and context.language not in ("ru",):
+    if len(base) > 1 and language not in ("ru",):
         plain = base[0]
         more = plain + plain.upper() + plain.lower()
         text = _one_of(forms + more) + "[\u0300-\u036f]?"
         data = _one_of_bytes(forms + more) + r"(?:\xcc[\x80-\xbf]|\xcd[\x80-\xaf])?"
-        if context.language == "de" and plain in "aouAOU":
+        if language == "de" and plain in "aouAOU":
             text = f"(?:{text}[eE]?)"
             data = f"{data}[eE]?"
         return text, data
-    if character in "её" and context.language == "ru":
+    if character in "её" and language == "ru":
         forms += "еёЕЁ"
     return _one_of(forms), _one_of_bytes(forms)
 

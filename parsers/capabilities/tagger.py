@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from parsers.capabilities import lexicon as lexicons
 from parsers.capabilities.glosses import Glossed, has_glosses
+from parsers.capabilities.languages import LanguageGate
 from parsers.capabilities.matcher import Hit, Matcher
 from parsers.capabilities.parameters import Draft, ParameterReader, ParameterWords
 from parsers.capabilities.quotes import quote_span
@@ -38,6 +39,8 @@ class Tagger:
             return self._tag_glossed(text, kind, language, headings)
         sentences = Sentences(text)
         hits = self.matcher.find(text, sentences, headings)
+        if hits:
+            hits = LanguageGate(text, sentences, language).open_to(hits)
         if not hits:
             return []
         reader = StanceReader(self.cues, text, kind, language)
@@ -119,6 +122,7 @@ class Tagger:
             later = reader.later(following) if following is not None else None
             if following is not None and later is not None:
                 stance, start, stop = later
+                start, stop = quote_span(text, [(start, stop)], (start, stop), following)
                 added.append(
                     Tag(
                         tag.capability,
@@ -158,6 +162,7 @@ def _tag(text: str, stance: Stance, hit: Hit, draft: Draft) -> Tag:
         parameters=draft.parameters,
         term=hit.term.id,
         sentence=draft.sentence,
+        weight=len(set(draft.spans)),
     )
 
 

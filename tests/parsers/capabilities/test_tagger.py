@@ -63,7 +63,7 @@ def test_neighbouring_sentences_have_their_own_stance(tagger: Tagger) -> None:
 def test_the_next_sentence_can_speak_of_the_one_before(tagger: Tagger) -> None:
     text = "The town tried facial recognition. The technology is banned."
     assert claims(tagger, text) == [(FACE, "reports"), (FACE, "restricts")]
-    assert strongest(tagger.tag(text))[1].quote == "The technology is banned"
+    assert strongest(tagger.tag(text))[1].quote == "The technology is banned."
 
 
 def parameters(tagger: Tagger, text: str, kind: PassageKind, language: str) -> dict[str, Any]:
