@@ -29,6 +29,7 @@ from portal import (
     renderers,
     settings,
     spreadsheet,
+    streaming,
     vocabulary,
 )
 
@@ -41,6 +42,7 @@ STATIC = Path(__file__).parent / "static"
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     """Neutralise spreadsheet formulas in every CSV (portal.spreadsheet); learn the capabilities."""
     datasette_views.csv = spreadsheet
+    datasette_views.DataView.as_csv = streaming.as_csv
 
     async def learn() -> None:
         rows = await pages.Reader(datasette).rows("SELECT code, label, label_zh FROM capabilities")

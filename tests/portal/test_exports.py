@@ -141,3 +141,24 @@ def test_the_command_exports_what_the_site_does(
     assert {json.loads(line)["stance"] for line in made.read_text().splitlines()} == {"denies"}
     bad = CliRunner().invoke(command, ["csv", "clams"])
     assert bad.exit_code == 2 and "clams: no such table; there are sources" in bad.output
+
+
+def test_a_whole_table_is_streamed_in_its_order(get, database: Path) -> None:
+    for table, order in (
+        ("captures", "fetched"),
+        ("claims", "first_seen"),
+        ("organization_names", ""),
+    ):
+        number = sqlite3.connect(database).execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        suffix = f"&_sort_desc={order}" if order else ""
+        text = get(f"/counterwatch/{table}.csv?_stream=on&_size=3&_dl=on{suffix}").text
+        rows = list(csv.DictReader(io.StringIO(text)))
+        assert len(rows) == number > 3
+        if order:
+            assert [row[order] for row in rows] == sorted(
+                (row[order] for row in rows), reverse=True
+            )
+    assert get("/counterwatch/claims.csv?_stream=on&_next=5").status_code == 400
+    assert (
+        get("/counterwatch/claims.csv?_stream=on&_header=off&stance=denies").text.count("\r\n") < 10
+    )
