@@ -29,6 +29,22 @@ _ATTRIBUTE = re.compile(r'[\s{\[]*"[\w -]{1,40}"\s*:\s*(?:"|true|false|null|-?\d
 _HAN = re.compile("[\u4e00-\u9fff]")
 # Scope of a cue in characters: Chinese says as much in a third of the length.
 _REACH_HAN, _REACH = 45, 160
+# "no" and its like deny only what follows at once.
+_REACH_NONE_HAN, _REACH_NONE = 0, 24
+# A law names who may or must far from what: German puts the verb last.
+_REACH_LAW = 600
+_LAW_CLASSES = ("permits", "may", "powers", "requires", "must")
+_SCOPES = ("before", "after", "around")
+# A denial governs its own clause: "stores no pictures, recognizes faces" denies no recognition.
+_CLAUSE_HAN = re.compile("[,，;；:：。]")
+_CLAUSE = re.compile("[;]")
+# Before an item of a list, whose cue stands at the head of the list.
+_LISTED = re.compile(r"(?:[:;,–—]|\d\.|\d\)|\([a-z\d]\))\s*$")
+# A negated cue wins over the plain one inside it: "may not", "不得使用", "не вправе".
+_NEGATED = ("denies", "restricts")
+_PLAIN = ("none", "powers", "tenders", "permits", "may", "requires", "must", "supplies", "operates")
+# How far outside its paragraph the words of a law are looked for.
+_AROUND_BLOCK = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,11 @@ class CueBook:
         # (class, direction) → language → expressions
         self._sources: dict[tuple[str, str], dict[str, list[CompiledTerm]]] = {}
         self._compiled: dict[tuple[str, ...], Cues] = {}
+        # Named lists: language → name → items.
+        self._words: dict[str, dict[str, list[str]]] = {}
+        for name, languages in (data.pop("words", None) or {}).items():
+            for language, items in languages.items():
+                self._words.setdefault(str(language), {})[str(name)] = [str(i) for i in items]
         for name, directions in data.items():
             if any(key in lexicons.LANGUAGES for key in directions):
                 directions = {"": directions}
@@ -62,7 +83,7 @@ class CueBook:
         sources = self._sources.setdefault((name, direction), {}).setdefault(language, [])
         for item in items:
             try:
-                sources.append(compile_term(str(item), language))
+                sources.append(compile_term(str(item), language, self._words.get(language)))
             except TermError as error:
                 line = getattr(item, "line", 0)
                 self.problems.append(f"stance.yml:{line}: {name} {direction}: {error}")
@@ -88,7 +109,7 @@ _LATIN = ("en", "es", "fr", "pt", "de", "tr")
 def languages_of(text: str, language: str) -> tuple[str, ...]:
     """The languages whose cues to read: the given one, else what the script allows."""
     if language in _LATIN or language == "ru":
-        return (language,) if language == "en" else (language, "en")
+        return (language,)
     if language in ("ar", "ug"):
         return ("ar",)
     if language == "zh" or _HAN.search(text):
@@ -102,11 +123,13 @@ def languages_of(text: str, language: str) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Sentence:
-    """Cues found in one sentence, with what stops their scope."""
+    """One sentence: what only looks like a cue, what stops a scope, and cues found so far."""
 
-    found: dict[tuple[str, str], list[tuple[int, int]]]
+    span: tuple[int, int]
+    never: list[tuple[int, int]]
     stops: list[int]
     reach: int
+    found: dict[tuple[str, str], list[tuple[int, int]]]
 
 
 class StanceReader:
@@ -126,39 +149,64 @@ class StanceReader:
         text = self.text
         pseudo, stop = self.cues.get("never"), self.cues.get("stop")
         never = [m.span() for m in pseudo.finditer(text, *span)] if pseudo else []
-        found: dict[tuple[str, str], list[tuple[int, int]]] = {}
-        for key, expression in self.cues.found.items():
-            if key[1] not in ("before", "after", "around"):
-                continue
-            spans = [
-                match.span()
-                for match in expression.finditer(text, *span)
-                if not any(a < match.end() and match.start() < b for a, b in never)
-            ]
-            if spans:
-                found[key] = spans
         stops = [m.start() for m in stop.finditer(text, *span)] if stop else []
         reach = _REACH_HAN if _HAN.search(text, *span) else _REACH
-        sentence = self._sentences[span] = _Sentence(found, stops, reach)
+        sentence = self._sentences[span] = _Sentence(span, never, stops, reach, {})
         return sentence
 
-    def _governed(
-        self, name: str, span: tuple[int, int], start: int, end: int, reach: int = 0
-    ) -> bool:
-        """True where a cue of the class governs what stands at ``start``–``end``."""
+    def _found(self, sentence: _Sentence, name: str, direction: str) -> list[tuple[int, int]]:
+        """Spans of the cues of a class in a sentence; looked for when first asked."""
+        key = (name, direction)
+        spans = sentence.found.get(key)
+        if spans is None:
+            expression = self.cues.get(name, direction)
+            matches = expression.finditer(self.text, *sentence.span) if expression else ()
+            spans = [m.span() for m in matches if not _overlap(m.span(), sentence.never)]
+            if spans and name in _PLAIN:
+                for negated in _NEGATED:
+                    for scope in _SCOPES:
+                        others = self._found(sentence, negated, scope)
+                        spans = [item for item in spans if not _overlap(item, others)]
+            sentence.found[key] = spans
+        return spans
+
+    def _distance(self, name: str, span: tuple[int, int], start: int, end: int) -> int | None:
+        """Characters from ``start``–``end`` to the nearest cue that governs it; None: none does."""
         sentence = self._look(span)
-        reach = reach or sentence.reach
+        han = sentence.reach == _REACH_HAN
+        reach = sentence.reach
+        if name == "none":
+            reach = _REACH_NONE_HAN if han else _REACH_NONE
+        elif name in _LAW_CLASSES and self.kind not in ("vendor", "report"):
+            reach = _REACH_LAW
+        elif name == "retorts":
+            reach = 4 * reach
+        clause = _CLAUSE_HAN if han else _CLAUSE
+        distances: list[int] = []
         for direction in ("before", "around"):
-            for a, b in sentence.found.get((name, direction), ()):
-                if a < end and start - b <= reach and not _between(b, start, sentence.stops):
-                    return True
+            for a, b in self._found(sentence, name, direction):
+                if a >= end or start - b > reach or _between(b, start, sentence.stops):
+                    continue
+                # The first character of 无人机 (drone) is a word for "no".
+                if name == "none" and b > start:
+                    continue
+                if name == "denies" and clause.search(self.text, b, max(start, b)):
+                    continue
+                distances.append(max(start - b, 0))
         for direction in ("after", "around"):
-            for a, b in sentence.found.get((name, direction), ()):
+            for a, b in self._found(sentence, name, direction):
                 # "…, but it was never used": a stop word does not shield from a denial after it.
-                stops = [] if name == "denies" else sentence.stops
+                stops = [] if name in ("denies", "retorts") else sentence.stops
                 if b > start and a - end <= reach and not _between(end, a, stops):
-                    return True
-        return False
+                    distances.append(max(a - end, 0))
+        return min(distances, default=None)
+
+    def _governed(self, name: str, span: tuple[int, int], start: int, end: int) -> bool:
+        """True where a cue of the class governs what stands at ``start``–``end``."""
+        return self._distance(name, span, start, end) is not None
+
+    def _denied(self, span: tuple[int, int], start: int, end: int) -> bool:
+        return any(self._governed(name, span, start, end) for name in ("denies", "none", "retorts"))
 
     def _wide(self, name: str, direction: str, start: int, end: int) -> bool:
         key = (name + direction, (start, end))
@@ -177,21 +225,59 @@ class StanceReader:
             return DEFAULTS[kind]
         if _ATTRIBUTE.match(self.text, *span):
             return "claims"
-        if self._governed("denies", span, start, end):
-            return "denies"
         # Of filters, "banned words" and "blocked content" say what they do, not what binds them.
-        if capability != "content-filtering" and self._governed("restricts", span, start, end):
+        restricts = capability != "content-filtering" and self._governed(
+            "restricts", span, start, end
+        )
+        law = kind not in ("vendor", "report") and self._law(block)
+        if law and restricts:
+            return "restricts"
+        if self._denied(span, start, end):
+            # In a law "no face recognition is used" is a rule, not an answer to a report.
+            return "restricts" if law and not self._speaks(block) else "denies"
+        if restricts:
             return "restricts"
         if kind == "vendor":
             return "supplies" if self._reference(span, block, start, end) else "claims"
-        if kind == "other":
-            return self._other(span, block, start, end)
-        if self._governed("requires", span, start, end) or self._wide(
-            "requires", "context", max(block[0], span[0] - 500), span[0]
-        ):
+        if kind != "report":
+            return self._other(span, block, start, end, law)
+        return self._report(span, block, start, end)
+
+    def _law(self, block: tuple[int, int]) -> bool:
+        return self._wide("law", "wide", block[0] - _AROUND_BLOCK, block[1] + _AROUND_BLOCK)
+
+    def _speaks(self, block: tuple[int, int]) -> bool:
+        """True where an operator speaks of itself."""
+        return self._wide("speaker", "voice", block[0] - _AROUND_BLOCK, block[1] + _AROUND_BLOCK)
+
+    def _nearest(
+        self, span: tuple[int, int], start: int, end: int, names: Mapping[str, Stance]
+    ) -> Stance | None:
+        """The stance of the nearest cue among these classes; the first named where as near."""
+        found = [
+            (distance, number, stance)
+            for number, (name, stance) in enumerate(names.items())
+            if (distance := self._distance(name, span, start, end)) is not None
+        ]
+        return min(found)[2] if found else None
+
+    def _report(
+        self, span: tuple[int, int], block: tuple[int, int], start: int, end: int
+    ) -> Stance:
+        names: dict[str, Stance] = {
+            "supplies": "supplies",
+            "requires": "requires",
+            "permits": "permits",
+        }
+        stance = self._nearest(span, start, end, names)
+        if stance:
+            return stance
+        if self._governed("tenders", span, start, end):
             return "requires"
-        if self._governed("supplies", span, start, end):
-            return "supplies"
+        if self._wide("requires", "context", max(block[0], span[0] - 500), span[0]):
+            return "requires"
+        if self._governed("powers", span, start, end) and self._wide("law", "statute", *block):
+            return "permits"
         if self._wide("speaker", "head", block[0], min(block[0] + 24, block[1])):
             return "operates"
         return "reports"
@@ -201,35 +287,83 @@ class StanceReader:
     ) -> bool:
         if self._governed("references", span, start, end):
             return True
+        if self._wide("references", "head", block[0], min(block[0] + 40, block[1])):
+            return True
         return self._wide("references", "around", max(block[0], span[0] - 200), span[0])
 
-    def _other(self, span: tuple[int, int], block: tuple[int, int], start: int, end: int) -> Stance:
-        law = self._wide("law", "wide", block[0] - 300, block[1] + 300)
+    def _other(
+        self, span: tuple[int, int], block: tuple[int, int], start: int, end: int, law: bool
+    ) -> Stance:
+        names: dict[str, Stance] = {
+            "permits": "permits",
+            "operates": "operates",
+            "supplies": "supplies",
+        }
         if law:
-            if self._governed("requires", span, start, end):
-                return "requires"
-            if self._governed("permits", span, start, end, reach=600):
-                return "permits"
-        if self._governed("operates", span, start, end):
-            return "operates"
+            names = {
+                "permits": "permits",
+                "may": "permits",
+                "powers": "permits",
+                "requires": "requires",
+                "must": "requires",
+                "operates": "operates",
+            }
+        if law and self._wide("defines", "wide", *span):
+            return "restricts"
+        stance = self._nearest(span, start, end, names)
+        if stance:
+            return stance
         if law:
+            carried = self._carried(span, block, names)
+            if carried:
+                return carried
             return "requires" if _HAN.search(self.text, *span) else "reports"
-        product = self._wide("product", "wide", block[0] - 300, block[1] + 300)
-        return "claims" if product else "reports"
+        if self._speaks(block):
+            return "operates"
+        around = (block[0] - _AROUND_BLOCK, block[1] + _AROUND_BLOCK)
+        return "claims" if self._wide("product", "wide", *around) else "reports"
+
+    def _carried(
+        self, span: tuple[int, int], block: tuple[int, int], names: Mapping[str, Stance]
+    ) -> Stance | None:
+        """The stance of the last cue before this sentence: a law says once what it then lists."""
+        if _HAN.search(self.text, *span):
+            return None
+        listed = bool(_LISTED.search(self.text[block[0] : span[0]]))
+        last: tuple[int, Stance] | None = None
+        for name, stance in {"restricts": "restricts", **names}.items():
+            if not listed and stance != "permits":
+                continue
+            for direction in _SCOPES:
+                expression = self.cues.get(name, direction)
+                begin = max(block[0], span[0] - _REACH_LAW)
+                for match in expression.finditer(self.text, begin, span[0]) if expression else ():
+                    if last is None or match.end() > last[0]:
+                        last = match.end(), stance
+        return last[1] if last else None
 
     def later(self, span: tuple[int, int]) -> tuple[Stance, int, int] | None:
         """(stance, start, end) where a sentence says of the one before that it is denied or
         restricted: "The technology is banned." """
+        if self.kind in ("tender", "award"):
+            return None
+        sentence = self._look(span)
+        for a, b in self._found(sentence, "retorts", "after"):
+            return "denies", a, b
         anaphora = self.cues.get("anaphora")
-        if self.kind in ("tender", "award") or anaphora is None:
+        if anaphora is None:
             return None
         names: tuple[Stance, ...] = ("denies", "restricts")
         for match in anaphora.finditer(self.text, *span):
             for name in names:
-                for a, b in self._look(span).found.get((name, "after"), ()):
+                for a, b in self._found(sentence, name, "after"):
                     if match.start() <= a <= match.end() + 40:
                         return name, match.start(), b
         return None
+
+
+def _overlap(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    return any(a < span[1] and span[0] < b for a, b in others)
 
 
 def _between(start: int, end: int, positions: list[int]) -> bool:
