@@ -234,7 +234,8 @@ class StanceReader:
             return "restricts"
         if self._denied(span, start, end):
             # In a law "no face recognition is used" is a rule, not an answer to a report.
-            return "restricts" if law and not self._speaks(block) else "denies"
+            rule = law and not self._speaks(block) and not _HAN.search(self.text, *span)
+            return "restricts" if rule else "denies"
         if restricts:
             return "restricts"
         if kind == "vendor":
