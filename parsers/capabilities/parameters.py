@@ -39,6 +39,8 @@ QUANTITY = {
     "portable-deployment", "identity-checkpoint", "location-tracking", "cell-site-simulator",
     "wifi-probe", "phone-forensics", "crowd-alert", "behaviour-analysis",
 }  # fmt: skip
+_ANY_CAMERA = "video-surveillance-network"
+_CAMERAS = {"body-worn-camera", "licence-plate-recognition", "portable-deployment"}
 _ETHNIC = {"uyghur", "tibetan", "hui", "kazakh", "mongol", "han", "ethnic-minority"}
 # Ethnicity is about peoples; protesters in the same sentence are the target of something else.
 _OF_ETHNICITY = _ETHNIC | {"muslim", "foreigner", "migrant"}
@@ -251,6 +253,9 @@ class ParameterReader:
             if reach is None:
                 continue
             near = [draft for draft in takers if self._within(draft, number, reach)]
+            # "36 plate-reading cameras" counts plate readers.
+            if any(draft.capability in _CAMERAS for draft in near):
+                near = [draft for draft in near if draft.capability != _ANY_CAMERA]
             if near:
                 nearest = self._nearest(near, number)
                 nearest.parameters.setdefault("quantity", int(number.value))
@@ -268,14 +273,14 @@ class ParameterReader:
         if self._year(number) and not self._word_after(self.words.devices, number, span, within=1):
             return None
         if self._word_after(self.words.devices, number, span, within=5):
-            return 60
+            return 110
         before = max(span[0], number.start - 45)
         if _NOT_PEOPLE.match(text, number.end, span[1]):
             return None
         if (
             "\u0400" <= text[max(number.start - 2, 0)] <= "\u06ff"
         ):  # Russian and Arabic: device first
-            return 60 if self.words.devices.search(text, before, number.start) else None
+            return 110 if self.words.devices.search(text, before, number.start) else None
         return None
 
     def _word_after(self, words: re.Pattern[str], number: Number, span: Span, within: int) -> bool:
