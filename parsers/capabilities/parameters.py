@@ -368,12 +368,30 @@ class ParameterReader:
         """Groups that the block names around the sentence, for what is always aimed at somebody."""
         for draft in drafts:
             codes = _TARGETS.get(draft.capability)
-            if not codes or draft.parameters.get("groups"):
+            if draft.parameters.get("groups") or draft.capability in _NO_GROUPS:
+                continue
+            if not codes:
+                self._only_group(draft, span, block)
                 continue
             start, end = max(block[0], span[0] - 250), min(block[1], span[1] + 100)
             groups = [code for code in codes if self._names(code, start, end)]
             if groups:
                 draft.parameters["groups"] = groups
+
+    def _only_group(self, draft: Draft, span: Span, block: Span) -> None:
+        """The group of the sentences beside this one, where they name one and no other."""
+        if re.search("[\u4e00-\u9fff]", self.text[span[0] : span[1]]):
+            return  # beside a Chinese sentence stands another's target as often as this one's
+        if self.words.any_group.search(self.text, *span):
+            return  # that one is the target of another claim
+        start, end = max(block[0], span[0] - 120), min(block[1], span[1] + 120)
+        if not self.words.any_group.search(self.text, start, end):
+            return
+        groups = [code for code in self.words.groups if self._names(code, start, end)]
+        if len(groups) == 1 and (
+            draft.capability != "ethnicity-detection" or groups[0] in _OF_ETHNICITY
+        ):
+            draft.parameters["groups"] = groups
 
     def _names(self, code: str, start: int, end: int) -> bool:
         expression = self.words.groups.get(code)

@@ -109,6 +109,17 @@ def parameters(tagger: Tagger, text: str, kind: PassageKind, language: str) -> d
             {"ethnicity-detection groups": ["uyghur"]},
         ),
         ("Facial recognition of protesters", "en", {f"{FACE} groups": ["protester"]}),
+        (
+            "They marched on Monday. Facial recognition was used. Students were named.",
+            "en",
+            {f"{FACE} groups": ["student"]},
+        ),
+        (
+            "Journalists looked on. Facial recognition was used. Students were named.",
+            "en",
+            {},
+        ),
+        ("支持人脸识别,对象为服刑人员。", "zh", {f"{FACE} groups": ["detainee"]}),
     ],
 )
 def test_parameters(tagger: Tagger, text: str, language: str, expected: dict[str, Any]) -> None:
