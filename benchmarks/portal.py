@@ -35,7 +35,7 @@ import httpx
 from db.load import create_indexes
 from db.schema import TABLES
 from db.search import create_search, fill_search
-from db.summaries import SUMMARIES
+from db.summaries import fill
 from parsers.capabilities import lexicon
 from portal.serve import command as portal_command
 from portal.serve import free_port, inspect, wait_until_ready
@@ -215,10 +215,7 @@ def generate(path: Path, claims: int, notices: int, seed: int) -> None:
         (documents, claims, documents, notices),
     )
     create_indexes(connection)
-    for name, query in SUMMARIES.items():
-        connection.execute(
-            f"INSERT INTO summaries (name, key, label, value) SELECT '{name}', * FROM ({query})"
-        )
+    fill(connection)
     create_search(connection)
     fill_search(connection)
     connection.commit()
@@ -314,7 +311,7 @@ def stream(port: int, path: str) -> tuple[int, float]:
     began, lines = time.perf_counter(), 0
     with httpx.stream("GET", f"http://127.0.0.1:{port}{path}", timeout=600) as answer:
         for block in answer.iter_bytes(65_536):
-            lines += block.count(b"\r\n")
+            lines += block.count(b"\r")
     return lines - 1, time.perf_counter() - began
 
 

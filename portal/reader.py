@@ -80,7 +80,11 @@ class Reader:
             name=name,
             prefix=prefix,
         )
-        if stored or await self.value("SELECT 1 FROM summaries WHERE name = :name", name=name):
+        if stored or await self.value(
+            # An empty summary is an answer too, where the build made it.
+            "SELECT 1 FROM summaries WHERE name = 'made' AND key = :name",
+            name=name,
+        ):
             return stored
         results = await self.database.execute(SUMMARIES[name])
         rows = [dict(zip(("key", "label", "value"), row, strict=True)) for row in results.rows]
