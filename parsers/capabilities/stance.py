@@ -167,6 +167,10 @@ class StanceReader:
                     for scope in _SCOPES:
                         others = self._found(sentence, negated, scope)
                         spans = [item for item in spans if not _overlap(item, others)]
+            if spans and key == ("denies", "before"):
+                # "may no longer sell": what reads as a denial is the tail of a ban.
+                others = self._found(sentence, "restricts", "before")
+                spans = [x for x in spans if not any(a < x[0] < b for a, b in others)]
             sentence.found[key] = spans
         return spans
 
