@@ -347,6 +347,13 @@ class StanceReader:
                         last = match.end(), stance
         return last[1] if last else None
 
+    def admitted(self, stance: Stance, span: tuple[int, int]) -> bool:
+        """Whether a report of a denial also says that the thing was there: "it was only a test"."""
+        if stance != "denies" or self.kind != "report":
+            return False
+        cues = self.cues.get("admits")
+        return cues is not None and cues.search(self.text, *span) is not None
+
     def later(self, span: tuple[int, int]) -> tuple[Stance, int, int] | None:
         """(stance, start, end) where a sentence says of the one before that it is denied or
         restricted: "The technology is banned." """

@@ -87,6 +87,8 @@ class Tagger:
             for hit in self._without_excluded(text, code, span, found):
                 stance = reader.read(code, span, block, hit.start, hit.end)
                 merged.setdefault((code, stance), []).append(hit)
+                if reader.admitted(stance, span):
+                    merged.setdefault((code, "reports"), []).append(hit)
         return [
             (
                 stance,
