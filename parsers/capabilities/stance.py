@@ -26,6 +26,14 @@ DEFAULTS: Mapping[str, Stance] = {
 }
 # A field of a product's own answer ("minority": true): the product speaks, whoever prints it.
 _ATTRIBUTE = re.compile(r'[\s{\[]*"[\w -]{1,40}"\s*:\s*(?:"|true|false|null|-?\d|\[|\{)')
+# A rule, whoever relays it: "must not be used" forbids, it does not say that nobody uses it.
+_MUST_NOT = re.compile(
+    r"\b(?:must|shall) not be\b|\b(?:may|should) not be (?:us|deploy|sold|operat|process|collect|install|stor|carri)\w*"
+    r"|\b(?:must|shall|may) only be\b|\bnot be (?:permitted|allowed)\b"
+    r"|\bd(?:arf|ürfen) nicht\b|\bne (?:doit|doivent|peut|peuvent) (?:pas )?être\b"
+    r"|\bno (?:podrá|podrán|debe|deben)\b|\bnão (?:pode|podem|deve|devem) ser\b|\bне допускается\b|لا يجوز",
+    re.I,
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 # Scope of a cue in characters: Chinese says as much in a third of the length.
 _REACH_HAN, _REACH = 45, 160
@@ -235,6 +243,8 @@ class StanceReader:
         )
         law = kind not in ("vendor", "report") and self._law(block)
         if law and restricts:
+            return "restricts"
+        if restricts and _MUST_NOT.search(self.text, *span):
             return "restricts"
         if self._denied(span, start, end):
             # In a law "no face recognition is used" is a rule, not an answer to a report.

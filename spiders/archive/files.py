@@ -99,10 +99,11 @@ def add_files(
     """
     if published:
         try:
-            date.fromisoformat(published[:10])
+            # A year or a year and month is often all that a report says.
+            date.fromisoformat(f"{published[:10]}-01-01"[:10])
         except ValueError:
             raise AddError(
-                f"{published!r} is no date; write it as YYYY-MM-DD, such as 2020-12-12"
+                f"{published!r} is no date; write it as YYYY-MM-DD, such as 2020-12-12, or 2020-12"
             ) from None
     files = [file for path in paths for file in _expand(Path(path))]
     if url and len(files) != 1:
