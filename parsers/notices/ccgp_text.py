@@ -165,8 +165,10 @@ def _sections(lines: list[str]) -> list[list[str]]:
 
 
 def _labelled_winners(lines: list[str]) -> list[tuple[str, str]]:
+    # The whole label, never its end: 项目联系人：样先生 names a person, 采购单位：… the buyer.
     names = re.compile(
-        r"(?:中标|成交)?(?:（成交）|（中标）)?(?:供应商|单位|人)(?:名称)?\s*[:：]\s*([^\t;；，,。]+)"
+        r"(?:(?:中标|成交)(?:（成交）|（中标）)?(?:供应商|单位|人)|(?<![\u4e00-\u9fff])供应商)(?:名称)?"
+        r"\s*[:：]\s*([^\t;；，,。]+)"
     )
     found: list[tuple[str, str]] = []
     for line in lines:
