@@ -55,6 +55,7 @@ def claims_within(built: sqlite3.Connection, passage: dict[str, Any]) -> list[di
             {
                 "capability": capability,
                 "stance": stance,
+                "quote": quote,
                 "params": json.loads(parameters),
                 "organizations": {o["organization_id"] for o in json.loads(organizations)},
             }
@@ -72,6 +73,7 @@ def test_the_seed_documents_give_the_claims_a_reader_marked(
         return any(n in text for n in [name, *same])
 
     missed = []
+    elsewhere = []
     for passage in labelled(shared):
         found = claims_within(built, passage)
         organizations = {o for claim in found for o in claim["organizations"]}
@@ -90,10 +92,16 @@ def test_the_seed_documents_give_the_claims_a_reader_marked(
             if not same:
                 missed.append(f"{passage['id']}: {claim['capability']} {claim['stance']}")
                 continue
+            marked = claim["quote"].rstrip("-").replace("\N{NO-BREAK SPACE}", " ")
+            if not any(c["quote"] in marked or marked in c["quote"] for c in same):
+                elsewhere.append(f"{passage['id']}: {claim['capability']}: {marked}")
             for name, value in claim["params"].items():
                 if value not in [c["params"].get(name) for c in same]:
                     missed.append(f"{passage['id']}: {claim['capability']} {name} = {value}")
         if not passage["claims"] and found:
             missed.append(f"{passage['id']}: claims where there is none: {found}")
     print("\n".join(missed) or "nothing missed")
+    print("quotes that stand beside the one a reader marked:", *elsewhere, sep="\n  ")
     assert missed == []
+    # Sentences that say it twice: ours quotes one clause, the reader marked another.
+    assert len(elsewhere) <= 3

@@ -12,8 +12,10 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from parsers.records import Notice, NoticeFailure
 
 LARGEST_JSON = 256_000_000
 # Above this a package is read element by element: parsed whole it takes eight times its size.
@@ -132,6 +134,26 @@ def lines(data: bytes) -> Iterator[tuple[int, bytes]]:
             raise JsonRefused(f"the gzip stream unpacks to more than {LARGEST_UNPACKED:,} bytes")
         if line.strip():
             yield number, line
+
+
+def read_lines(
+    data: bytes,
+    notice_format: str,
+    url: str,
+    document: Callable[[Any, str, list[str], str], Iterator[Notice | NoticeFailure]],
+) -> Iterator[Notice | NoticeFailure]:
+    """What ``document(value, url, warnings, where)`` reads in each JSON line; a bad line is a failure."""
+    try:
+        for number, line in lines(data):
+            warnings: list[str] = []
+            try:
+                value = load(line, warnings)
+            except JsonRefused as error:
+                yield NoticeFailure(notice_format, str(error), f"line {number}")
+                continue
+            yield from document(value, url, warnings, f"line {number}")
+    except JsonRefused as error:
+        yield NoticeFailure(notice_format, str(error))
 
 
 def is_lines(data: bytes) -> bool:

@@ -22,7 +22,7 @@ FORMAT = "ocds"
 def read(data: bytes, url: str = "") -> Iterator[Notice | NoticeFailure]:
     """All notices of an OCDS file; each part that is none is a failure with its reason."""
     if json_input.is_lines(data):
-        yield from _lines(data, url)
+        yield from json_input.read_lines(data, FORMAT, url, _document)
         return
     warnings: list[str] = []
     try:
@@ -68,20 +68,6 @@ def _elements(text: str, url: str, warnings: list[str]) -> Iterator[Notice | Not
             yield from _record(element, url, warnings, where)
         else:
             yield _release(element, url, warnings, where)
-
-
-def _lines(data: bytes, url: str) -> Iterator[Notice | NoticeFailure]:
-    try:
-        for number, line in json_input.lines(data):
-            warnings: list[str] = []
-            try:
-                document = json_input.load(line, warnings)
-            except JsonRefused as error:
-                yield NoticeFailure(FORMAT, str(error), f"line {number}")
-                continue
-            yield from _document(document, url, warnings, f"line {number}")
-    except JsonRefused as error:
-        yield NoticeFailure(FORMAT, str(error))
 
 
 def _document(

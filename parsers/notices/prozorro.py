@@ -43,7 +43,7 @@ _CLASSIFICATIONS = {"ДК021": "DK021", "ДК 021": "DK021", "CPV": "CPV"}
 def read(data: bytes, url: str = "") -> Iterator[Notice | NoticeFailure]:
     """All tenders and plans of a file, one notice each; failures with line or index."""
     if json_input.is_lines(data):
-        yield from _lines(data, url)
+        yield from json_input.read_lines(data, FORMAT, url, _document)
         return
     warnings: list[str] = []
     try:
@@ -52,20 +52,6 @@ def read(data: bytes, url: str = "") -> Iterator[Notice | NoticeFailure]:
         yield NoticeFailure(FORMAT, str(error))
         return
     yield from _document(document, url, warnings, "")
-
-
-def _lines(data: bytes, url: str) -> Iterator[Notice | NoticeFailure]:
-    try:
-        for number, line in json_input.lines(data):
-            warnings: list[str] = []
-            try:
-                document = json_input.load(line, warnings)
-            except JsonRefused as error:
-                yield NoticeFailure(FORMAT, str(error), f"line {number}")
-                continue
-            yield from _document(document, url, warnings, f"line {number}")
-    except JsonRefused as error:
-        yield NoticeFailure(FORMAT, str(error))
 
 
 def _document(
